@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { CHAR_MAX_LENGTH } from '../domain/attribute-type.ts';
+import { Slug } from './common.ts';
+import type { Endpoint } from './endpoint.ts';
+
+const Key = z.string().trim().min(1, 'must not be empty').max(255);
+const safeInteger = z.int();
+
+/** The value of an attribute, by type. Dates and times travel as ISO 8601 texts. */
+const values = {
+  char: { value: z.string().max(CHAR_MAX_LENGTH) },
+  float: { value: z.number() },
+  integer: { value: safeInteger },
+  filesize: { value: safeInteger.nonnegative() },
+  boolean: { value: z.boolean() },
+  datetime: { value: z.iso.datetime({ offset: true }) },
+  date: { value: z.iso.date() },
+  url: { value: z.url({ protocol: /^https?$/ }).max(1023) },
+  'lat-long': { latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) },
+} as const;
+
+/** An attribute of an item. */
+export const Attribute = z.discriminatedUnion('type', [
+  z.object({ key: Key, type: z.literal('char'), ...values.char }),
+  z.object({ key: Key, type: z.literal('float'), ...values.float }),
+  z.object({ key: Key, type: z.literal('integer'), ...values.integer }),
+  z.object({ key: Key, type: z.literal('filesize'), ...values.filesize }),
+  z.object({ key: Key, type: z.literal('boolean'), ...values.boolean }),
+  z.object({ key: Key, type: z.literal('datetime'), ...values.datetime }),
+  z.object({ key: Key, type: z.literal('date'), ...values.date }),
+  z.object({ key: Key, type: z.literal('url'), ...values.url }),
+  z.object({ key: Key, type: z.literal('lat-long'), ...values['lat-long'] }),
+]);
+export type Attribute = z.infer<typeof Attribute>;
+
+export const NewAttribute = z.object({ item: Slug, attribute: Attribute });
+export type NewAttribute = z.infer<typeof NewAttribute>;
+
+export const attributeEndpoints = {
+  createAttribute: {
+    method: 'post',
+    path: '/attributes',
+    summary: 'Add an attribute to an item',
+    scope: 'edit',
+    body: NewAttribute,
+    response: z.object({ slug: z.string(), attribute: Attribute }),
+    status: 201,
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,302 @@
+import { z } from 'zod';
+import { DATASET_STATES } from '../domain/dataset-state.ts';
+import { FAILURE_CLASSES } from '../domain/failure-class.ts';
+import { filePathFault } from '../domain/file-path.ts';
+import { FILE_ORIGINS } from '../domain/manifest.ts';
+import { STATUS_STATES } from '../domain/stage.ts';
+import { Attribute } from './attributes.ts';
+import {
+  Description,
+  Details,
+  listOf,
+  Name,
+  PageQuery,
+  pageOf,
+  Sha256,
+  SizeBytes,
+  Slug,
+  SlugParams,
+  Timestamp,
+} from './common.ts';
+import type { Endpoint } from './endpoint.ts';
+import { Item } from './items.ts';
+import { Plan } from './projects.ts';
+
+export const DatasetStateName = z.enum(DATASET_STATES);
+
+/** A path of a file inside a dataset. */
+export const FilePath = z.string().superRefine((path, context) => {
+  const fault = filePathFault(path);
+  if (fault !== undefined) context.addIssue({ code: 'custom', message: `the path ${fault}` });
+});
+
+export const Dataset = z.object({
+  /** Also the numeric id that django-crunch's API shows. */
+  id: z.int(),
+  slug: z.string(),
+  name: z.string(),
+  project: z.string(),
+  description: z.string(),
+  state: DatasetStateName,
+  /** The stage that runs, or ran last. */
+  stage: z.string().nullable(),
+  host: z.string().nullable(),
+  /** Why it waits, or why it failed. */
+  reason: z.string().nullable(),
+  runs: z.int(),
+  priority: z.int(),
+  held: z.boolean(),
+  basePath: z.string(),
+  queuedAt: Timestamp.nullable(),
+  createdAt: Timestamp,
+});
+export type Dataset = z.infer<typeof Dataset>;
+
+export const DatasetDetail = Dataset.extend({
+  details: z.string(),
+  attributes: z.array(Attribute),
+  items: z.array(Item),
+  /** The open run, else the last. */
+  run: z.lazy(() => Run).nullable(),
+});
+export type DatasetDetail = z.infer<typeof DatasetDetail>;
+
+export const Run = z.object({
+  id: z.uuid(),
+  dataset: z.string(),
+  number: z.int(),
+  state: z.enum(['waiting', 'running', 'completed', 'failed', 'cancelled']),
+  host: z.string().nullable(),
+  leaseNumber: z.int(),
+  hostLosses: z.int(),
+  failureClass: z.enum(FAILURE_CLASSES).nullable(),
+  note: z.string().nullable(),
+  revision: z.int(),
+  revisionSha256: Sha256.nullable(),
+  plan: Plan,
+  workflowId: z.string(),
+  temporalRunId: z.string().nullable(),
+  admittedAt: Timestamp,
+  startedAt: Timestamp.nullable(),
+  closedAt: Timestamp.nullable(),
+});
+export type Run = z.infer<typeof Run>;
+
+export const Status = z.object({
+  id: z.int(),
+  dataset: z.string(),
+  run: z.uuid().nullable(),
+  lease: z.int(),
+  /** SETUP, WORKFLOW, UPLOAD or a custom stage's name. */
+  stage: z.string(),
+  state: z.enum(STATUS_STATES),
+  note: z.string(),
+  host: z.string().nullable(),
+  at: Timestamp,
+  diagnostics: z.object({
+    agentUser: z.string(),
+    version: z.string(),
+    revision: z.string(),
+    system: z.string(),
+    systemRelease: z.string(),
+    systemVersion: z.string(),
+    machine: z.string(),
+    hostname: z.string(),
+    ipAddress: z.string(),
+    macAddress: z.string(),
+    memoryTotal: z.number().nullable(),
+    memoryFree: z.number().nullable(),
+    diskTotal: z.number().nullable(),
+    diskFree: z.number().nullable(),
+  }),
+});
+export type Status = z.infer<typeof Status>;
+
+export const DatasetFile = z.object({
+  path: z.string(),
+  size: SizeBytes,
+  sha256: Sha256.nullable(),
+  origin: z.enum(FILE_ORIGINS),
+  run: z.uuid().nullable(),
+  recordedAt: Timestamp,
+});
+export type DatasetFile = z.infer<typeof DatasetFile>;
+
+export const NewDataset = z.strictObject({
+  project: Slug,
+  name: Name,
+  description: Description.default(''),
+  details: Details.default(''),
+  /** Where its files lie in storage; `crunch/<project>/<dataset>` when absent. */
+  basePath: FilePath.optional(),
+  priority: z.int().min(1).max(5).default(3),
+  /** A held draft is queued only by name. */
+  held: z.boolean().default(false),
+  /** Queue it at once, for a dataset whose files are in storage already. */
+  queue: z.boolean().default(false),
+});
+export type NewDataset = z.infer<typeof NewDataset>;
+
+export const DatasetChange = z.strictObject({
+  name: Name.optional(),
+  description: Description.optional(),
+  details: Details.optional(),
+  priority: z.int().min(1).max(5).optional(),
+  held: z.boolean().optional(),
+});
+export type DatasetChange = z.infer<typeof DatasetChange>;
+
+/** Which datasets an action is for: by name, or all that match. */
+export const Selection = z
+  .strictObject({
+    datasets: z.array(Slug).max(1000).default([]),
+    projects: z.array(Slug).max(100).default([]),
+    pools: z.array(z.string()).max(100).default([]),
+    states: z.array(DatasetStateName).default([]),
+    /** Take held drafts too. */
+    includeHeld: z.boolean().default(false),
+    /** Only this host may take them. */
+    host: z.string().max(100).optional(),
+    /** Change nothing; answer with what would change. */
+    dryRun: z.boolean().default(false),
+  })
+  .refine(
+    (it) => it.datasets.length + it.projects.length + it.pools.length + it.states.length > 0,
+    'names no dataset: give datasets, projects, pools or states',
+  );
+export type Selection = z.infer<typeof Selection>;
+
+/** The slugs that an action changed, and those it was asked for by name but could not change. */
+export const ActionResult = z.object({
+  items: z.array(z.string()),
+  refused: z.array(z.object({ slug: z.string(), reason: z.string() })),
+});
+export type ActionResult = z.infer<typeof ActionResult>;
+
+const FileParams = SlugParams.extend({ path: FilePath });
+
+export const datasetEndpoints = {
+  listDatasets: {
+    method: 'get',
+    path: '/datasets',
+    summary: 'Datasets, filtered, in the order of their ids',
+    scope: 'read',
+    query: PageQuery.extend({
+      project: listOf(Slug),
+      state: listOf(DatasetStateName),
+      search: z.string().max(200).optional(),
+    }),
+    response: pageOf(Dataset),
+  },
+  createDataset: {
+    method: 'post',
+    path: '/datasets',
+    summary: 'Add a dataset to a project',
+    scope: 'edit',
+    body: NewDataset,
+    response: DatasetDetail,
+    status: 201,
+  },
+  getDataset: {
+    method: 'get',
+    path: '/datasets/{slug}',
+    summary: 'One dataset with attributes and items',
+    scope: 'read',
+    params: SlugParams,
+    response: DatasetDetail,
+  },
+  changeDataset: {
+    method: 'patch',
+    path: '/datasets/{slug}',
+    summary: 'Change a dataset',
+    scope: 'edit',
+    params: SlugParams,
+    body: DatasetChange,
+    response: DatasetDetail,
+  },
+  deleteDataset: {
+    method: 'delete',
+    path: '/datasets/{slug}',
+    summary: 'Remove a dataset from the catalog; refused while it is queued or running. Files in storage stay',
+    scope: 'edit',
+    params: SlugParams,
+  },
+  queueDatasets: {
+    method: 'post',
+    path: '/actions/queue',
+    summary: 'Queue drafts',
+    scope: 'operate',
+    body: Selection,
+    response: ActionResult,
+  },
+  retryDatasets: {
+    method: 'post',
+    path: '/actions/retry',
+    summary: 'Run settled datasets again',
+    scope: 'operate',
+    body: Selection,
+    response: ActionResult,
+  },
+  cancelDatasets: {
+    method: 'post',
+    path: '/actions/cancel',
+    summary: 'Cancel queued and running datasets',
+    scope: 'operate',
+    body: Selection,
+    response: ActionResult,
+  },
+  listStatuses: {
+    method: 'get',
+    path: '/datasets/{slug}/statuses',
+    summary: 'What happened to a dataset, oldest first',
+    scope: 'read',
+    params: SlugParams,
+    query: PageQuery,
+    response: pageOf(Status),
+  },
+  listRuns: {
+    method: 'get',
+    path: '/datasets/{slug}/runs',
+    summary: 'The runs of a dataset, newest first',
+    scope: 'read',
+    params: SlugParams,
+    query: PageQuery,
+    response: pageOf(Run),
+  },
+  listFiles: {
+    method: 'get',
+    path: '/datasets/{slug}/files',
+    summary: 'The files of a dataset as last uploaded or published, by path',
+    scope: 'read',
+    params: SlugParams,
+    query: PageQuery,
+    response: pageOf(DatasetFile),
+  },
+  getFile: {
+    method: 'get',
+    path: '/datasets/{slug}/files/{path*}',
+    summary: 'The bytes of a file',
+    scope: 'read',
+    params: FileParams,
+    response: 'bytes',
+  },
+  putFile: {
+    method: 'put',
+    path: '/datasets/{slug}/files/{path*}',
+    summary: 'Put an input file in place, streamed; refused while the dataset is queued or running',
+    scope: 'edit',
+    params: FileParams,
+    query: z.object({ sha256: Sha256 }),
+    body: 'bytes',
+    response: DatasetFile,
+    status: 201,
+  },
+  getRun: {
+    method: 'get',
+    path: '/runs/{id}',
+    summary: 'One run',
+    scope: 'read',
+    params: z.object({ id: z.uuid() }),
+    response: Run,
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+
+/**
+ * What a token may do, from least to most: look; change the catalog; queue, retry and cancel; work as a host;
+ * everything. `read < edit < operate < admin`; `host` stands apart and includes `read`.
+ */
+export const SCOPES = ['read', 'edit', 'operate', 'host', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** One operation of the HTTP API as plain data: it validates, documents and types both ends. */
+export interface Endpoint {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** Below `/api/v1`, with `{name}` for a parameter; `{name*}` takes the rest of the path. */
+  path: string;
+  summary: string;
+  /** What the caller's token must allow; `public` needs none. */
+  scope: Scope | 'public';
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  /** A JSON body; `'bytes'` is a stream of bytes. */
+  body?: z.ZodType | 'bytes';
+  /** A JSON answer; `'bytes'` is a stream of bytes, absent means 204 with nothing. */
+  response?: z.ZodType | 'bytes';
+  /** The status of a good answer; 200, or 204 without a response. */
+  status?: number;
+}
+
+type OutputOf<T> = T extends z.ZodType ? z.output<T> : undefined;
+type InputOf<T> = T extends z.ZodType ? z.input<T> : undefined;
+
+/** What a handler gets: parsed. */
+export interface EndpointInput<E extends Endpoint> {
+  params: OutputOf<E['params']>;
+  query: OutputOf<E['query']>;
+  body: OutputOf<E['body']>;
+}
+
+/** What a caller gives: before parsing, so that defaults may be left out. */
+export interface EndpointArguments<E extends Endpoint> {
+  params: InputOf<E['params']>;
+  query: InputOf<E['query']>;
+  body: InputOf<E['body']>;
+}
+
+/** What a caller gets back. */
+export type EndpointOutput<E extends Endpoint> = OutputOf<E['response']>;

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { pageOf, PageQuery, SizeBytes, Slug, Timestamp } from './common.ts';
+import { Status } from './datasets.ts';
+import type { Endpoint } from './endpoint.ts';
+import { EngineName } from './projects.ts';
+
+const HostName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a host name: letters, digits, . _ -');
+const Boot = z.string().regex(/^[a-z0-9-]{4,64}$/);
+const HostParams = z.object({ name: HostName });
+
+export const Host = z.object({
+  name: z.string(),
+  /** `live` beats; `draining` takes nothing new; `silent` has not been heard of for a while; `left` said goodbye. */
+  state: z.enum(['live', 'draining', 'silent', 'left']),
+  slots: z.int(),
+  /** The datasets that it holds. */
+  holds: z.array(z.string()),
+  version: z.string(),
+  stages: z.array(z.string()),
+  engines: z.array(EngineName),
+  routes: z.array(z.string()),
+  startedAt: Timestamp,
+  lastSeenAt: Timestamp,
+});
+export type Host = z.infer<typeof Host>;
+
+/** What a host says of itself when it starts. */
+export const HostRegistration = z.strictObject({
+  name: HostName,
+  boot: Boot,
+  version: z.string().max(100),
+  protocol: z.int(),
+  slots: z.int().min(1).max(1000),
+  /** The slugs of the projects that it serves, and its pools; neither means any dataset. */
+  projects: z.array(Slug).max(100),
+  pools: z.array(z.string().max(63)).max(100),
+  /** It takes only what is pinned to it. */
+  pinnedOnly: z.boolean().default(false),
+  stages: z.array(z.string()).max(100),
+  engines: z.array(EngineName),
+  diagnostics: Status.shape.diagnostics,
+});
+export type HostRegistration = z.infer<typeof HostRegistration>;
+
+/** What a registered host is told: its name, perhaps with a number behind it, and the routes to poll. */
+export const HostAdmission = z.object({ name: z.string(), routes: z.array(z.string()) });
+export type HostAdmission = z.infer<typeof HostAdmission>;
+
+/** Datasets in a host's scope: those that wait, and those that run on other hosts. */
+export const HostWork = z.object({ queued: z.int(), runningElsewhere: z.int() });
+export type HostWork = z.infer<typeof HostWork>;
+
+/** What a host must know of the server's surroundings. It never holds credentials. */
+export const HostConfig = z.object({
+  serverVersion: z.string(),
+  protocol: z.int(),
+  /** The server's clock. */
+  now: Timestamp,
+  temporal: z.object({ address: z.string(), namespace: z.string(), tls: z.boolean() }),
+  temporalUi: z.string().nullable(),
+  storage: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('folder'), path: z.string() }),
+    z.object({
+      kind: z.literal('s3'),
+      bucket: z.string(),
+      prefix: z.string(),
+      region: z.string(),
+      endpoint: z.string().nullable(),
+      forcePathStyle: z.boolean(),
+    }),
+  ]),
+  freeBytes: SizeBytes,
+});
+export type HostConfig = z.infer<typeof HostConfig>;
+
+export const hostEndpoints = {
+  listHosts: {
+    method: 'get',
+    path: '/hosts',
+    summary: 'Hosts, live ones first',
+    scope: 'read',
+    query: PageQuery,
+    response: pageOf(Host),
+  },
+  getHostConfig: {
+    method: 'get',
+    path: '/host-config',
+    summary: 'What a host needs to start',
+    scope: 'host',
+    response: HostConfig,
+  },
+  registerHost: {
+    method: 'post',
+    path: '/hosts',
+    summary: 'A host says that it is there',
+    scope: 'host',
+    body: HostRegistration,
+    response: HostAdmission,
+    status: 201,
+  },
+  beatHost: {
+    method: 'put',
+    path: '/hosts/{name}/beat',
+    summary: 'A host says that it is still there',
+    scope: 'host',
+    params: HostParams,
+    body: z.strictObject({ boot: Boot, draining: z.boolean() }),
+  },
+  getHostWork: {
+    method: 'get',
+    path: '/hosts/{name}/work',
+    summary: 'What is left for a host; answers when it differs from what the caller knows, or after `waitSeconds`',
+    scope: 'host',
+    params: HostParams,
+    query: z.object({
+      waitSeconds: z.coerce.number().int().min(0).max(30).default(0),
+      queued: z.coerce.number().int().optional(),
+      runningElsewhere: z.coerce.number().int().optional(),
+    }),
+    response: HostWork,
+  },
+  leaveHost: {
+    method: 'post',
+    path: '/hosts/{name}/leave',
+    summary: 'A host says goodbye',
+    scope: 'host',
+    params: HostParams,
+    body: z.strictObject({ boot: Boot }),
+  },
+} as const satisfies Record<string, Endpoint>;

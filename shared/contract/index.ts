@@ -1,0 +1,24 @@
+import { attributeEndpoints } from './attributes.ts';
+import { datasetEndpoints } from './datasets.ts';
+import { hostEndpoints } from './hosts.ts';
+import { itemEndpoints } from './items.ts';
+import { projectEndpoints } from './projects.ts';
+import { serverEndpoints } from './server.ts';
+import { tokenEndpoints } from './tokens.ts';
+
+/** Every operation of the HTTP API, by name. */
+export const contract = {
+  ...serverEndpoints,
+  ...projectEndpoints,
+  ...datasetEndpoints,
+  ...itemEndpoints,
+  ...attributeEndpoints,
+  ...hostEndpoints,
+  ...tokenEndpoints,
+} as const;
+
+export type Contract = typeof contract;
+export type OperationName = keyof Contract;
+
+/** The prefix of every path of the contract. */
+export const API_PREFIX = '/api/v1';

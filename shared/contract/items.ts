@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { Attribute } from './attributes.ts';
+import { Description, Details, Name, PageQuery, pageOf, Slug, SlugParams } from './common.ts';
+import type { Endpoint } from './endpoint.ts';
+
+export const Item = z.object({
+  id: z.int(),
+  slug: z.string(),
+  name: z.string(),
+  kind: z.enum(['project', 'dataset', 'item']),
+  parent: z.string().nullable(),
+  description: z.string(),
+  details: z.string(),
+  attributes: z.array(Attribute),
+});
+export type Item = z.infer<typeof Item>;
+
+export const NewItem = z.strictObject({
+  parent: Slug,
+  name: Name,
+  description: Description.default(''),
+  details: Details.default(''),
+});
+export type NewItem = z.infer<typeof NewItem>;
+
+export const itemEndpoints = {
+  listItems: {
+    method: 'get',
+    path: '/items',
+    summary: 'The items below one, or the projects',
+    scope: 'read',
+    query: PageQuery.extend({ parent: Slug.optional() }),
+    response: pageOf(Item),
+  },
+  createItem: {
+    method: 'post',
+    path: '/items',
+    summary: 'Add an item below another',
+    scope: 'edit',
+    body: NewItem,
+    response: Item,
+    status: 201,
+  },
+  getItem: {
+    method: 'get',
+    path: '/items/{slug}',
+    summary: 'Any item: a project, a dataset or one below',
+    scope: 'read',
+    params: SlugParams,
+    response: Item,
+  },
+  deleteItem: {
+    method: 'delete',
+    path: '/items/{slug}',
+    summary: 'Remove an item below a dataset or a project',
+    scope: 'edit',
+    params: SlugParams,
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import { DATASET_STATES } from '../domain/dataset-state.ts';
+import { ENGINES } from '../domain/engine.ts';
+import { isStageName } from '../domain/stage.ts';
+import {
+  Description,
+  Details,
+  JsonObject,
+  Name,
+  PageQuery,
+  pageOf,
+  Sha256,
+  SizeBytes,
+  SlugParams,
+  Timestamp,
+} from './common.ts';
+import type { Endpoint } from './endpoint.ts';
+
+export const EngineName = z.enum(ENGINES);
+
+const durationMs = (smallest: number, largest: number) => z.int().min(smallest).max(largest);
+
+export const PlanStep = z.strictObject({
+  stage: z.string().refine(isStageName, 'must be a stage name: a-z, 0-9 and -, not “report”'),
+  parameters: JsonObject.optional(),
+  timeoutMs: durationMs(1000, 365 * 24 * 3600 * 1000).optional(),
+  maxAttempts: z.int().min(1).max(20).optional(),
+});
+
+export const Plan = z
+  .array(PlanStep)
+  .min(1)
+  .max(50)
+  .refine((plan) => new Set(plan.map((step) => step.stage)).size === plan.length, 'must name each stage once');
+
+/** Where a project's workflow comes from. */
+export const WorkflowSource = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('text'),
+    text: z
+      .string()
+      .min(1)
+      .max(4 * 1024 * 1024),
+    /** What to call the file in the workspace. */
+    fileName: z
+      .string()
+      .regex(/^[\w][\w.-]{0,100}$/)
+      .optional(),
+  }),
+  z.strictObject({ kind: z.literal('url'), url: z.url() }),
+  z.strictObject({
+    kind: z.literal('repository'),
+    url: z.string().min(1).max(2000),
+    /** A branch, tag or commit. */
+    revision: z.string().min(1).max(200),
+    /** The workflow file inside the repository. */
+    path: z.string().min(1).max(1024),
+  }),
+]);
+export type WorkflowSource = z.infer<typeof WorkflowSource>;
+
+/** How many datasets are in each state. */
+export const StateCounts = z.record(z.enum(DATASET_STATES), z.int());
+
+export const ProjectSettings = z.object({
+  pool: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+    .nullable(),
+  maxRunning: z.int().min(1).nullable(),
+  weight: z.int().min(1).max(1000),
+  heartbeatTimeoutMs: durationMs(1000, 3600_000).nullable(),
+  graceMs: durationMs(0, 24 * 3600_000).nullable(),
+  killGraceMs: durationMs(0, 600_000).nullable(),
+  freeBytes: SizeBytes.nullable(),
+});
+
+export const Project = ProjectSettings.extend({
+  slug: z.string(),
+  name: z.string(),
+  description: z.string(),
+  details: z.string(),
+  engine: EngineName.nullable(),
+  workflow: z
+    .object({
+      /** As given, without the text itself. */
+      source: JsonObject,
+      revision: z.int(),
+      /** Null until the source could be fetched. */
+      sha256: Sha256.nullable(),
+      entry: z.string().nullable(),
+    })
+    .nullable(),
+  plan: Plan.nullable(),
+  parameters: JsonObject,
+  paused: z.boolean(),
+  datasets: StateCounts,
+  createdAt: Timestamp,
+  /** Something that the caller should know, such as a source that could not be fetched yet. */
+  warning: z.string().nullable(),
+});
+export type Project = z.infer<typeof Project>;
+
+/** What makes a new workflow revision when changed. */
+const Work = z.strictObject({
+  engine: EngineName.optional(),
+  workflow: WorkflowSource.optional(),
+  plan: Plan.optional(),
+  parameters: JsonObject.optional(),
+});
+
+export const NewProject = Work.extend({
+  name: Name,
+  description: Description.default(''),
+  details: Details.default(''),
+  ...ProjectSettings.partial().shape,
+});
+export type NewProject = z.infer<typeof NewProject>;
+
+export const ProjectChange = Work.extend({
+  name: Name.optional(),
+  description: Description.optional(),
+  details: Details.optional(),
+  ...ProjectSettings.partial().shape,
+});
+export type ProjectChange = z.infer<typeof ProjectChange>;
+
+export const projectEndpoints = {
+  listProjects: {
+    method: 'get',
+    path: '/projects',
+    summary: 'All projects with their datasets counted by state',
+    scope: 'read',
+    query: PageQuery,
+    response: pageOf(Project),
+  },
+  createProject: {
+    method: 'post',
+    path: '/projects',
+    summary: 'Add a project with its workflow',
+    scope: 'edit',
+    body: NewProject,
+    response: Project,
+    status: 201,
+  },
+  getProject: {
+    method: 'get',
+    path: '/projects/{slug}',
+    summary: 'One project',
+    scope: 'read',
+    params: SlugParams,
+    response: Project,
+  },
+  changeProject: {
+    method: 'patch',
+    path: '/projects/{slug}',
+    summary: 'Change a project; a changed engine, workflow, plan or parameter makes a new revision',
+    scope: 'edit',
+    params: SlugParams,
+    body: ProjectChange,
+    response: Project,
+  },
+  deleteProject: {
+    method: 'delete',
+    path: '/projects/{slug}',
+    summary:
+      'Remove a project with its datasets from the catalog; refused while one is queued or running. Files in storage stay',
+    scope: 'edit',
+    params: SlugParams,
+  },
+  getWorkflowContent: {
+    method: 'get',
+    path: '/workflow-contents/{sha256}',
+    summary: 'The bytes of a workflow revision: a text, or a tar of a repository tree',
+    scope: 'host',
+    params: z.object({ sha256: Sha256 }),
+    response: 'bytes',
+  },
+} as const satisfies Record<string, Endpoint>;

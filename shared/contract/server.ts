@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { SCOPES, type Endpoint } from './endpoint.ts';
+
+export const Health = z.object({
+  status: z.literal('ready'),
+  version: z.string(),
+});
+
+export const serverEndpoints = {
+  getHealth: {
+    method: 'get',
+    path: '/health',
+    summary: 'Whether catalog, storage and Temporal answer; 503 with a problem when one does not',
+    scope: 'public',
+    response: Health,
+  },
+  getCaller: {
+    method: 'get',
+    path: '/caller',
+    summary: 'Whose token this is',
+    scope: 'read',
+    response: z.object({ name: z.string(), scope: z.enum(SCOPES) }),
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { Name, PageQuery, pageOf, Slug, Timestamp } from './common.ts';
+import { SCOPES, type Endpoint } from './endpoint.ts';
+
+const DAY_SECONDS = 24 * 3600;
+
+export const Token = z.object({
+  id: z.int(),
+  name: z.string(),
+  prefix: z.string(),
+  scope: z.enum(SCOPES),
+  projects: z.array(z.string()),
+  pools: z.array(z.string()),
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
+  lastUsedAt: Timestamp.nullable(),
+  revokedAt: Timestamp.nullable(),
+});
+export type Token = z.infer<typeof Token>;
+
+export const NewToken = z.strictObject({
+  name: Name,
+  scope: z.enum(SCOPES),
+  /** At most a year; 90 days when absent. */
+  expiresInSeconds: z
+    .int()
+    .min(60)
+    .max(366 * DAY_SECONDS)
+    .default(90 * DAY_SECONDS),
+  projects: z.array(Slug).max(100).default([]),
+  pools: z.array(z.string().max(63)).max(100).default([]),
+});
+export type NewToken = z.infer<typeof NewToken>;
+
+export const tokenEndpoints = {
+  listTokens: {
+    method: 'get',
+    path: '/tokens',
+    summary: 'Tokens, without their secrets',
+    scope: 'admin',
+    query: PageQuery,
+    response: pageOf(Token),
+  },
+  createToken: {
+    method: 'post',
+    path: '/tokens',
+    summary: 'Make a token; its secret is shown once',
+    scope: 'admin',
+    body: NewToken,
+    response: Token.extend({ token: z.string() }),
+    status: 201,
+  },
+  revokeToken: {
+    method: 'delete',
+    path: '/tokens/{id}',
+    summary: 'Revoke a token',
+    scope: 'admin',
+    params: z.object({ id: z.coerce.number().int() }),
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,125 @@
+import type { Diagnostics } from './diagnostics.ts';
+import type { Engine } from './engine.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Plan } from './plan.ts';
+import type { Route } from './queue-names.ts';
+
+/** The Temporal workflow type that processes one dataset. */
+export const PROCESS_DATASET = 'processDataset';
+
+/** How long a silent host keeps a dataset. */
+export interface LeaseTiming {
+  /** Without an answered heartbeat for this long, a lease counts as lost. */
+  heartbeatTimeoutMs: number;
+  /** For this long after that, nobody else may claim. */
+  graceMs: number;
+  /** Between SIGTERM and SIGKILL when a stage is cancelled. */
+  killGraceMs: number;
+}
+
+/** What a host needs to know of the dataset that it works on. Small: it travels in Temporal payloads. */
+export interface DatasetRef {
+  id: number;
+  slug: string;
+  projectId: number;
+  projectSlug: string;
+  /** The prefix of the dataset's files in storage. */
+  basePath: string;
+}
+
+/** Input of the Temporal workflow `processDataset`. */
+export interface ProcessDatasetInput {
+  dataset: DatasetRef;
+  runId: string;
+  runNumber: number;
+  plan: Plan;
+  engine: Engine;
+  parameters: JsonObject;
+  /** SHA-256 of the workflow revision; null when its source could not be fetched before, and has to be now. */
+  revision: string | null;
+  routes: Route[];
+  /** 1 is most urgent, 5 least. */
+  priority: number;
+  timing: LeaseTiming;
+  /** The last lease number of earlier runs: lease numbers count up over all runs of a dataset. */
+  lastLeaseNumber: number;
+}
+
+/** What `processDataset` returns for a completed run. */
+export interface ProcessDatasetResult {
+  host: string;
+  leaseNumber: number;
+  hostLosses: number;
+  resultFiles: number;
+}
+
+/** What a host must have to take a dataset. */
+export interface LeaseNeeds {
+  protocol: number;
+  stages: string[];
+  engine: Engine;
+  freeBytes: number;
+}
+
+/** Input of the activity `holdLease`. */
+export interface LeaseInput {
+  dataset: DatasetRef;
+  runId: string;
+  leaseNumber: number;
+  route: Route;
+  needs: LeaseNeeds;
+  timing: LeaseTiming;
+}
+
+/** What a host says when it claims a dataset: argument of the update `claim`. */
+export interface Claim {
+  leaseNumber: number;
+  route: Route;
+  host: string;
+  boot: string;
+  diagnostics: Diagnostics;
+}
+
+/** How a lease ended, as its holder saw it. */
+export type LeaseEnd = { outcome: 'finished'; report: LeaseReport } | { outcome: 'not-needed' };
+
+/** What a host hands over when the last stage is done. */
+export interface LeaseReport {
+  /** The address of the lease's manifest below the dataset's base path; null when the host uploads nothing. */
+  manifest: string | null;
+  diagnostics: Diagnostics;
+}
+
+/** Input of each stage's activity; the activity's type is the stage's name. */
+export interface StageInput {
+  dataset: DatasetRef;
+  runId: string;
+  leaseNumber: number;
+  stage: string;
+  engine: Engine;
+  revision: string;
+  parameters: JsonObject;
+  stageParameters: JsonObject;
+  /** What the stages before this one returned, by stage. */
+  outputs: Record<string, Json>;
+}
+
+/** What a stage's activity returns. */
+export interface StageResult {
+  output: Json;
+  diagnostics: Diagnostics;
+}
+
+/** Details of the `ApplicationFailure` of a failed stage. */
+export interface StageFailureDetails {
+  diagnostics: Diagnostics;
+}
+
+/** Names of the messages that a running `processDataset` takes. */
+export const CLAIM_UPDATE = 'claim';
+export const OFFER_SIGNAL = 'offer';
+
+/** Argument of the signal `offer`: routes that live hosts now serve. */
+export interface Offer {
+  routes: Route[];
+}
