@@ -119,6 +119,14 @@ export const hostEndpoints = {
     }),
     response: HostWork,
   },
+  refuseRun: {
+    method: 'post',
+    path: '/runs/{id}/refusals',
+    summary: 'A host says why it can’t take a waiting dataset, for people to read',
+    scope: 'host',
+    params: z.object({ id: z.uuid() }),
+    body: z.strictObject({ host: HostName, reason: z.string().min(1).max(1000) }),
+  },
   leaveHost: {
     method: 'post',
     path: '/hosts/{name}/leave',

@@ -27,6 +27,16 @@ export interface DatasetRef {
   basePath: string;
 }
 
+/** The user's workflow that a run executes, as the server keeps it. */
+export interface WorkflowRef {
+  /** Lower-case hex over the content; a host refuses content with another checksum. */
+  sha256: string;
+  /** A single file, or a tar of a repository's tree. */
+  format: 'text' | 'tar';
+  /** The file to run, relative to the content's root. */
+  entry: string;
+}
+
 /** Input of the Temporal workflow `processDataset`. */
 export interface ProcessDatasetInput {
   dataset: DatasetRef;
@@ -35,8 +45,8 @@ export interface ProcessDatasetInput {
   plan: Plan;
   engine: Engine;
   parameters: JsonObject;
-  /** SHA-256 of the workflow revision; null when its source could not be fetched before, and has to be now. */
-  revision: string | null;
+  /** Null when the workflow's source could not be fetched before, and has to be now. */
+  workflow: WorkflowRef | null;
   routes: Route[];
   /** 1 is most urgent, 5 least. */
   priority: number;
@@ -73,21 +83,25 @@ export interface LeaseInput {
 
 /** What a host says when it claims a dataset: argument of the update `claim`. */
 export interface Claim {
-  leaseNumber: number;
   route: Route;
+  leaseNumber: number;
+  /** The Temporal run that offered the lease, so that a reset can't replay a claim. */
+  temporalRunId: string;
   host: string;
   boot: string;
   diagnostics: Diagnostics;
 }
 
-/** How a lease ended, as its holder saw it. */
-export type LeaseEnd = { outcome: 'finished'; report: LeaseReport } | { outcome: 'not-needed' };
+/** How a lease ended, as its holder saw it: its work is over, or nobody wanted it any more. */
+export interface LeaseEnd {
+  outcome: 'ended' | 'not-needed';
+}
 
 /** What a host hands over when the last stage is done. */
 export interface LeaseReport {
   /** The address of the lease's manifest below the dataset's base path; null when the host uploads nothing. */
   manifest: string | null;
-  diagnostics: Diagnostics;
+  files: number;
 }
 
 /** Input of each stage's activity; the activity's type is the stage's name. */
@@ -97,7 +111,7 @@ export interface StageInput {
   leaseNumber: number;
   stage: string;
   engine: Engine;
-  revision: string;
+  workflow: WorkflowRef;
   parameters: JsonObject;
   stageParameters: JsonObject;
   /** What the stages before this one returned, by stage. */
@@ -108,6 +122,8 @@ export interface StageInput {
 export interface StageResult {
   output: Json;
   diagnostics: Diagnostics;
+  /** Given by the last stage of the plan. */
+  report?: LeaseReport;
 }
 
 /** Details of the `ApplicationFailure` of a failed stage. */

@@ -1,0 +1,65 @@
+import type { Logger } from '../platform/logger.ts';
+import type { Engine } from '../shared/domain/engine.ts';
+
+/** What a host takes: all it can, one dataset, or one by name. */
+export type HostMode =
+  | { kind: 'loop'; untilEmpty: boolean }
+  | { kind: 'next' }
+  | { kind: 'run'; dataset: string };
+
+/** How a person wants a host to run: the options of `crunch loop`, `next` and `run`. */
+export interface HostOptions {
+  /** The server's address and a token for it. */
+  url: string;
+  token: string;
+  name: string;
+  /** Holds the workspaces; one host process a directory. */
+  directory: string;
+  /** How many datasets it holds at once. */
+  concurrency: number;
+  /** How many cores each user's workflow may use. */
+  cores: number;
+  /** Slugs; with neither projects nor pools it takes any dataset. */
+  projects: string[];
+  pools: string[];
+  /** Remove a workspace once its dataset is completed. */
+  cleanup: boolean;
+  download: boolean;
+  upload: boolean;
+  /** Runs instead of the project's workflow. */
+  workflowFile?: string;
+  engine?: Engine;
+  stagesFile?: string;
+  storageSettingsFile?: string;
+  mode: HostMode;
+  /** After SIGTERM, how long what is in hand may go on before it is handed back. */
+  graceMs: number;
+  logger: Logger;
+  onEvent(event: HostEvent): void;
+}
+
+/** What a host tells while it runs. */
+export type HostEvent =
+  | { type: 'started'; name: string; slots: number }
+  | { type: 'claimed'; dataset: string }
+  | {
+      type: 'stage';
+      dataset: string;
+      stage: string;
+      state: 'START' | 'SUCCESS' | 'FAIL';
+      note?: string;
+      seconds?: number;
+    }
+  | { type: 'finished'; dataset: string; outcome: HostOutcome; seconds: number }
+  | { type: 'idle'; queued: number; runningElsewhere: number }
+  | { type: 'stopping'; how: 'finish' | 'hand-back' | 'kill' };
+
+export type HostOutcome = 'completed' | 'failed' | 'cancelled' | 'lost';
+
+/** What a host did until it ended. */
+export interface HostSummary {
+  completed: number;
+  /** Slugs. */
+  failed: string[];
+  cancelled: number;
+}
