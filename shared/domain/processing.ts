@@ -51,6 +51,8 @@ export interface ProcessDatasetInput {
   /** 1 is most urgent, 5 least. */
   priority: number;
   timing: LeaseTiming;
+  /** Free bytes that a host must have. */
+  freeBytes: number;
   /** The last lease number of earlier runs: lease numbers count up over all runs of a dataset. */
   lastLeaseNumber: number;
 }
@@ -114,6 +116,9 @@ export interface StageInput {
   workflow: WorkflowRef;
   parameters: JsonObject;
   stageParameters: JsonObject;
+  /** After so long the host ends the stage as failed; null means no limit. */
+  timeoutMs: number | null;
+  killGraceMs: number;
   /** What the stages before this one returned, by stage. */
   outputs: Record<string, Json>;
 }

@@ -1,0 +1,1 @@
+export { processDataset } from './process-dataset.ts';

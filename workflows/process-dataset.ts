@@ -1,0 +1,116 @@
+import { ApplicationFailure, CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
+import type { ControlActivities } from '../activities/control/signatures.ts';
+import type { ProcessDatasetInput, ProcessDatasetResult, WorkflowRef } from '../shared/domain/processing.ts';
+import { explainRunFailure, isHostGone, type LeaseOutcome } from './explain-failure.ts';
+import { LeaseDesk, type HeldLease } from './lease-desk.ts';
+import { RunRecord } from './run-record.ts';
+import { runStages, type StagesEnd } from './run-stages.ts';
+
+/** After so many hosts died while they ran a user's program, the program is held to be what kills them. */
+const MAX_HOST_LOSSES = 3;
+
+type WorkOutcome = { kind: 'done'; end: StagesEnd } | Exclude<LeaseOutcome, { kind: 'ended' }>;
+
+/**
+ * Processes one dataset: offers it to hosts, runs the plan's stages on the host that claims it, starts again on another
+ * when that one is lost, and publishes the results. Closes as the run ended: completed, failed or cancelled.
+ */
+export async function processDataset(input: ProcessDatasetInput): Promise<ProcessDatasetResult> {
+  const record = new RunRecord(input);
+  const desk = new LeaseDesk(input);
+  try {
+    const workflow = input.workflow ?? (await fetchWorkflow(input));
+    return await processOnHosts(input, workflow, desk, record);
+  } catch (error) {
+    const failure = explainRunFailure(error);
+    await CancellationScope.nonCancellable(() => record.close(failure));
+    throw isCancellation(error) ? error : asRunFailure(error, failure.note);
+  }
+}
+
+async function processOnHosts(
+  input: ProcessDatasetInput,
+  workflow: WorkflowRef,
+  desk: LeaseDesk,
+  record: RunRecord,
+): Promise<ProcessDatasetResult> {
+  let hostLosses = 0;
+  for (;;) {
+    const lease = await desk.offer();
+    record.claimed(lease.claim);
+    const outcome = await workUnder(lease, input, workflow, record);
+    if (outcome.kind === 'done') {
+      const { leaseNumber, host } = lease.claim;
+      const { report, success } = outcome.end;
+      const resultFiles = await record.complete({ leaseNumber, manifest: report.manifest, event: success });
+      return { host, leaseNumber, hostLosses, resultFiles };
+    }
+    if (outcome.kind === 'handed-back') {
+      record.hostGone('CANCELLED', outcome.reason, hostLosses);
+      continue;
+    }
+    if (runsUserCode(record.runningStage)) hostLosses += 1;
+    if (hostLosses >= MAX_HOST_LOSSES) throw poison(hostLosses, lease, record);
+    record.hostGone('LOST', outcome.reason, hostLosses);
+    // Until then the silent host may still be at work; it ends its own processes before this is over.
+    await sleep(input.timing.graceMs);
+  }
+}
+
+/** Runs the stages for as long as the lease holds. */
+async function workUnder(
+  lease: HeldLease,
+  input: ProcessDatasetInput,
+  workflow: WorkflowRef,
+  record: RunRecord,
+): Promise<WorkOutcome> {
+  const scope = new CancellationScope();
+  const stages = scope
+    .run(() => runStages(input, workflow, lease.claim, record))
+    .then((end): WorkOutcome => ({ kind: 'done', end }));
+  // A lease that ended in good order leaves the last word to the stages.
+  const gone = lease.outcome.then((outcome) => (outcome.kind === 'ended' ? stages : outcome));
+  try {
+    const outcome = await Promise.race([stages, gone]);
+    if (outcome.kind !== 'done') abandon(scope, stages);
+    return outcome;
+  } catch (error) {
+    if (isHostGone(error)) return { kind: 'lost', reason: 'the host fell silent' };
+    throw error;
+  }
+}
+
+/** Stages on a host that is gone are not waited for: nobody would answer. */
+function abandon(scope: CancellationScope, stages: Promise<unknown>): void {
+  stages.catch(() => undefined);
+  scope.cancel();
+}
+
+function runsUserCode(stage: string | undefined): boolean {
+  return stage !== undefined && stage !== 'download' && stage !== 'upload';
+}
+
+function poison(hostLosses: number, lease: HeldLease, record: RunRecord): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `${hostLosses} hosts died while they ran stage ${record.runningStage}, the last one ${lease.claim.host}: ` +
+      'the dataset may be what kills them (out of memory?); mend it, then retry',
+    'poison',
+  );
+}
+
+async function fetchWorkflow(input: ProcessDatasetInput): Promise<WorkflowRef> {
+  const control = proxyActivities<Pick<ControlActivities, 'fetchWorkflow'>>({
+    startToCloseTimeout: '10 minutes',
+    retry: { maximumAttempts: 3 },
+    summary: 'fetch the project’s workflow',
+  });
+  return control.fetchWorkflow({ datasetId: input.dataset.id, runId: input.runId });
+}
+
+/** Only an ApplicationFailure closes a Temporal workflow; anything else would have its task tried for ever. */
+function asRunFailure(error: unknown, note: string): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const cause = (error as { cause?: unknown }).cause;
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? 'internal') : 'internal';
+  return ApplicationFailure.create({ type, message: note, nonRetryable: true, cause: error as Error });
+}
