@@ -21,7 +21,7 @@ export const JsonObject = z.record(z.string(), z.json());
 /** Keyset paging: a page of at most `limit`, and where the next one begins. */
 export const PageQuery = z.object({
   cursor: z.string().max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  limit: z.coerce.number<number>().int().min(1).max(1000).default(100),
 });
 
 export function pageOf<T extends z.ZodType>(item: T) {
@@ -40,10 +40,9 @@ export const Problem = z.object({
 });
 export type Problem = z.infer<typeof Problem>;
 
-/** A query parameter that may stand once or several times. */
+/** A query parameter that may stand once or several times; absent means none. */
 export function listOf<T extends z.ZodType>(item: T) {
-  return z.preprocess(
-    (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]),
-    z.array(item).max(100),
-  );
+  return z
+    .preprocess((value: z.input<T> | z.input<T>[]) => (Array.isArray(value) ? value : [value]), z.array(item).max(100))
+    .default([]);
 }

@@ -113,9 +113,9 @@ export const hostEndpoints = {
     scope: 'host',
     params: HostParams,
     query: z.object({
-      waitSeconds: z.coerce.number().int().min(0).max(30).default(0),
-      queued: z.coerce.number().int().optional(),
-      runningElsewhere: z.coerce.number().int().optional(),
+      waitSeconds: z.coerce.number<number>().int().min(0).max(30).default(0),
+      queued: z.coerce.number<number>().int().optional(),
+      runningElsewhere: z.coerce.number<number>().int().optional(),
     }),
     response: HostWork,
   },

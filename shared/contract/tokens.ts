@@ -55,6 +55,6 @@ export const tokenEndpoints = {
     path: '/tokens/{id}',
     summary: 'Revoke a token',
     scope: 'admin',
-    params: z.object({ id: z.coerce.number().int() }),
+    params: z.object({ id: z.coerce.number<number>().int() }),
   },
 } as const satisfies Record<string, Endpoint>;
