@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT, runProgram } from './run-program.mjs';
+
+/** Runs `npm ci` when an npm package of the lock file is absent or of another version. */
+export async function installPackages() {
+  if (packagesAreInstalled()) return;
+  console.log('Installing npm packages');
+  const { exitCode, output } = await runProgram('npm', ['ci', '--no-progress'], { show: true });
+  if (exitCode !== 0) throw new Error(`npm ci failed with exit code ${exitCode}. ${output}`);
+}
+
+function packagesAreInstalled() {
+  const installedLock = path.join(ROOT, 'node_modules/.package-lock.json');
+  if (!existsSync(installedLock)) return false;
+  const installed = JSON.parse(readFileSync(installedLock, 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(wanted).every(
+    ([place, entry]) => place === '' || entry.optional || installed[place]?.version === entry.version,
+  );
+}
