@@ -9,63 +9,86 @@ export interface ObjectEntry {
   version: string;
 }
 
-/** An object as `stat` shows it. */
+/** An object as `stat` and `read` show it. */
 export interface ObjectInfo extends ObjectEntry {
   /** Lower-case hex, where the store keeps one. */
   sha256?: string;
 }
 
-export interface ReadOptions {
-  /** First byte to read; 0 when absent. */
-  offset?: number;
-  /** Refuses with `precondition-failed` when the object has another version by now. */
-  ifVersion?: string;
-  signal?: AbortSignal;
-}
-
-export interface WriteOptions {
-  sizeBytes: number;
-  /** Lower-case hex. The write is refused with `storage-corrupt` when the bytes that arrive have another checksum. */
-  sha256: string;
-  /** Only when the object has this version (a string), doesn't exist (null), or in any case (absent). */
-  ifVersion?: string | null;
-  signal?: AbortSignal;
+/** An object that is being read. */
+export interface ObjectContent {
+  info: ObjectInfo;
+  /** The bytes from the asked offset to the end; whoever asked reads it to its end or destroys it. */
+  stream: Readable;
 }
 
 /**
- * A place where files lie: a bucket's prefix or a folder. Paths were checked with `filePathFault` by every method, so
- * that no path leads out of the root. Every method may throw CrunchError `storage-unavailable` (worth a retry) or
- * `storage-refused` (not worth one).
+ * The bytes of an object to write. A function gives the whole body as a new stream on each call, so that a write that
+ * failed half-way can be tried again. A bare stream (an HTTP request's body) can be read only once: a write that fails
+ * after reading from it is not tried again, but throws `storage-unavailable`, and the sender has to send again.
+ */
+export type ObjectBody = Uint8Array | Readable | (() => Readable);
+
+export interface CallOptions {
+  signal?: AbortSignal;
+}
+
+export interface ReadOptions extends CallOptions {
+  /** First byte to read; 0 when absent. */
+  offset?: number;
+  /** Throws `precondition-failed` when the object has another version by now. */
+  ifVersion?: string;
+}
+
+export interface WriteOptions extends CallOptions {
+  sizeBytes: number;
+  /** Lower-case hex. */
+  sha256: string;
+  /** Only when the object has this version (a string), doesn't exist (null), or in any case (absent). */
+  ifVersion?: string | null;
+}
+
+export interface CopyOptions extends CallOptions {
+  /** Throws `precondition-failed` when `from` has another version by now. */
+  ifVersion?: string;
+}
+
+/**
+ * A place where files lie: a bucket's prefix or a folder. Storage knows files only: an empty folder is not kept.
+ *
+ * Every method checks its paths with `filePathFault` and throws `invalid-input`, so that no path leads out of the root.
+ * Every method may throw `storage-unavailable` (worth a retry), `storage-refused` (not worth one), and `interrupted`
+ * when its signal is aborted.
  */
 export interface Storage {
   /** Such as `file:/data/crunch` or `s3://bucket/prefix`; never holds credentials. */
   readonly location: string;
 
-  /** All objects below `prefix` in byte order of their paths, page by page. An unknown prefix lists nothing. */
-  list(prefix: string, options?: { signal?: AbortSignal }): AsyncIterable<ObjectEntry>;
+  /**
+   * All objects below the folder `prefix` (all of them for an empty prefix), page by page, in no order that may be
+   * relied on. An unknown prefix lists nothing. Paths are given as they are stored, evil ones too.
+   */
+  list(prefix: string, options?: CallOptions): AsyncIterable<ObjectEntry>;
 
   /** Undefined when there is no such object. */
-  stat(path: string, options?: { signal?: AbortSignal }): Promise<ObjectInfo | undefined>;
+  stat(path: string, options?: CallOptions): Promise<ObjectInfo | undefined>;
 
-  /** The object's bytes as a stream, which the caller ends. Throws `not-found`. */
-  read(path: string, options?: ReadOptions): Promise<Readable>;
+  /** Throws `not-found`. The stream fails with `storage-unavailable` when it ends before its time. */
+  read(path: string, options?: ReadOptions): Promise<ObjectContent>;
 
   /**
    * Puts an object in place whole or not at all; readers see the old or the new one, never a part.
-   * `body` is called once for each attempt and gives `length` bytes from `offset`.
-   * Throws `precondition-failed` when `ifVersion` doesn't hold; the old object is then untouched.
+   * Throws `precondition-failed` when `ifVersion` doesn't hold and `storage-corrupt` when the body has another size or
+   * checksum than declared; the old object is then untouched.
    */
-  write(path: string, body: BodySource, options: WriteOptions): Promise<{ version: string }>;
+  write(path: string, body: ObjectBody, options: WriteOptions): Promise<{ version: string }>;
 
-  /** Copies inside the storage without the bytes passing through here, where the store can. Throws `not-found`. */
-  copy(from: string, to: string, options?: { signal?: AbortSignal }): Promise<void>;
+  /** Copies inside the storage, over what is at `to`; the bytes don't pass through here. Throws `not-found`. */
+  copy(from: string, to: string, options?: CopyOptions): Promise<void>;
 
   /** Removing what isn't there is not an error. */
-  delete(path: string, options?: { signal?: AbortSignal }): Promise<void>;
+  delete(path: string, options?: CallOptions): Promise<void>;
 
   /** Ends connections. */
   close(): Promise<void>;
 }
-
-/** Gives the bytes of a body from `offset`, `length` of them; each call gives a new stream. */
-export type BodySource = (offset: number, length: number) => Readable;

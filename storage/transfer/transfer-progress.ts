@@ -1,0 +1,18 @@
+/** How far a transfer is. Totals grow while it is still being found out what has to be moved. */
+export interface TransferProgress {
+  filesDone: number;
+  filesTotal: number;
+  bytesDone: number;
+  bytesTotal: number;
+}
+
+/** What every transfer between a storage and a workspace takes. */
+export interface TransferOptions {
+  /** Files that are moved at the same time; 8 when absent. */
+  concurrency?: number;
+  /** Called at most a few times a second, and once at the end. */
+  onProgress?: (progress: TransferProgress) => void;
+  /** Ends the transfer with `storage-unavailable` when nothing has moved for this long; ten minutes when absent. */
+  stallTimeoutMs?: number;
+  signal?: AbortSignal;
+}
