@@ -1,6 +1,5 @@
 import type { LeaseTiming, ProcessDatasetInput } from '../shared/domain/processing.ts';
 import type { Route } from '../shared/domain/queue-names.ts';
-import type { HostLiveness } from './hosts.ts';
 import type { Catalog } from './open-catalog.ts';
 
 /** What holds for projects that don't say otherwise. */
@@ -18,13 +17,9 @@ export interface RunOffer {
 
 /**
  * Admits queued datasets: makes their runs, whose Temporal workflows the caller starts, the most urgent first. At most
- * as many as keep max(64, 4 × live slots) waiting. Datasets that no live host could take get a reason. Several
- * processes may call it at once.
+ * as many as keep max(64, 4 × live slots) waiting. Several processes may call it at once.
  */
-export declare function admitDatasets(
-  catalog: Catalog,
-  options: HostLiveness & { defaults: AdmissionDefaults },
-): Promise<ProcessDatasetInput[]>;
+export declare function admitDatasets(catalog: Catalog, defaults: AdmissionDefaults): Promise<ProcessDatasetInput[]>;
 
 /** Runs admitted longer ago than `olderThanMs` that nobody marked as started: a crash came between. At most 1,000. */
 export declare function unstartedRuns(
@@ -39,7 +34,7 @@ export declare function markRunStarted(catalog: Catalog, runId: string, temporal
  * Waiting runs that lack a route which a live host serves. They are returned again until `markRunOffered` notes that
  * the signal was sent, so that none is lost by a crash. At most 1,000.
  */
-export declare function runsToOffer(catalog: Catalog, liveness: HostLiveness): Promise<RunOffer[]>;
+export declare function runsToOffer(catalog: Catalog): Promise<RunOffer[]>;
 
 /** Notes that a run was offered on the routes. */
 export declare function markRunOffered(catalog: Catalog, offer: RunOffer): Promise<void>;

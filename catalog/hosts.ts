@@ -39,12 +39,12 @@ export interface HostInput {
 }
 
 export interface HostLiveness {
-  /** A host that was not heard of for longer is silent. */
+  /** When the host was not heard of for longer, it counts as silent. */
   silentAfterMs: number;
 }
 
 /** Hosts, live ones first. */
-export declare function listHosts(catalog: Catalog, request: PageRequest & HostLiveness): Promise<Page<HostRecord>>;
+export declare function listHosts(catalog: Catalog, request: PageRequest): Promise<Page<HostRecord>>;
 
 /**
  * Records a host that starts. When a live host of another boot has the name, it gets a number behind it: `name-2`.

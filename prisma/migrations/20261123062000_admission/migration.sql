@@ -1,0 +1,106 @@
+-- How many of a project's datasets have an open run.
+CREATE INDEX "dataset_open_idx" ON "dataset" ("project_id") WHERE "open_run_id" IS NOT NULL;
+
+-- Hosts that take datasets.
+CREATE VIEW "live_host" AS
+  SELECT * FROM "host"
+  WHERE "left_at" IS NULL AND NOT "draining" AND "last_seen_at" > now() - "silent_after_ms" * interval '1 ms';
+
+-- The routes on which a dataset may be offered, in the names of shared/domain/queue-names.ts.
+CREATE FUNCTION dataset_routes(pinned_host text, pool text, project_id integer) RETURNS text[]
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN pinned_host IS NOT NULL THEN ARRAY['host.' || pinned_host]
+    WHEN pool IS NOT NULL THEN ARRAY['pool.' || pool]
+    ELSE ARRAY['any', 'project.' || project_id]
+  END
+$$;
+
+-- The names of a plan's stages.
+CREATE FUNCTION plan_stages(plan jsonb) RETURNS text[]
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(array_agg(step ->> 'stage'), '{}') FROM jsonb_array_elements(plan) AS step
+$$;
+
+-- Makes runs for queued datasets and returns their ids, the most urgent first.
+--
+-- Taken are datasets of projects that have a workflow, are not paused and below their cap, and that a live host serves
+-- on one of their routes; by priority, and among equals from the project that has the fewest open runs for its weight.
+-- At most as many as keep max(64, 4 x live slots) runs waiting; runs which no live host serves don't count.
+CREATE FUNCTION admit_datasets(default_plan jsonb) RETURNS SETOF uuid
+LANGUAGE plpgsql AS $$
+DECLARE
+  live_routes text[];
+  room integer;
+BEGIN
+  -- Caps and room hold over all control workers only if one counts and admits at a time.
+  PERFORM pg_advisory_xact_lock(hashtext('crunch.admission'));
+
+  SELECT array_agg(DISTINCT route) INTO live_routes FROM live_host, unnest(live_host.routes) AS route;
+  IF live_routes IS NULL THEN
+    RETURN;
+  END IF;
+
+  SELECT greatest(64, 4 * (SELECT sum(slots) FROM live_host)) - count(*) INTO room
+  FROM run WHERE closed_at IS NULL AND state = 'waiting' AND run.routes && live_routes;
+  IF room <= 0 THEN
+    RETURN;
+  END IF;
+
+  RETURN QUERY
+  WITH open_project AS (
+    SELECT
+      project.item_id AS id, project.pool, project.weight, project.max_running,
+      revision.id AS revision_id, coalesce(revision.plan, default_plan) AS plan,
+      (SELECT count(*) FROM dataset WHERE dataset.project_id = project.item_id AND dataset.open_run_id IS NOT NULL)
+        AS open_runs
+    FROM project
+    JOIN workflow_revision AS revision ON revision.id = project.revision_id
+    WHERE NOT project.paused AND revision.source IS NOT NULL AND revision.engine IS NOT NULL
+  ),
+  candidate AS (
+    SELECT
+      open_project.*, head.*,
+      row_number() OVER (PARTITION BY open_project.id ORDER BY head.priority, head.queued_at, head.dataset_id) AS place
+    FROM open_project
+    CROSS JOIN LATERAL (
+      SELECT
+        dataset.item_id AS dataset_id, dataset.priority, dataset.queued_at,
+        dataset_routes(dataset.pinned_host, open_project.pool, open_project.id) AS routes
+      FROM dataset
+      WHERE dataset.project_id = open_project.id AND dataset.state = 'queued' AND dataset.open_run_id IS NULL
+        AND dataset_routes(dataset.pinned_host, open_project.pool, open_project.id) && live_routes
+      ORDER BY dataset.priority, dataset.queued_at, dataset.item_id
+      LIMIT greatest(0, least(room, open_project.max_running - open_project.open_runs))
+    ) AS head
+  ),
+  ranked AS (
+    SELECT *, row_number() OVER (
+      ORDER BY priority, (open_runs + place)::float / weight, queued_at, dataset_id
+    ) AS rank
+    FROM candidate
+    ORDER BY rank
+    LIMIT room
+  ),
+  -- Somebody who cancels or deletes one of them right now is first.
+  locked AS (
+    SELECT ranked.*, dataset.run_count
+    FROM ranked JOIN dataset ON dataset.item_id = ranked.dataset_id
+    WHERE dataset.state = 'queued' AND dataset.open_run_id IS NULL
+    FOR UPDATE OF dataset SKIP LOCKED
+  ),
+  admitted AS (
+    INSERT INTO run (id, dataset_id, number, revision_id, routes, plan)
+    SELECT
+      gen_random_uuid(), dataset_id, run_count + 1, revision_id,
+      ARRAY(SELECT route FROM unnest(locked.routes) AS route WHERE route = ANY (live_routes)), plan
+    FROM locked
+    RETURNING run.id, run.dataset_id
+  ),
+  opened AS (
+    UPDATE dataset SET open_run_id = admitted.id, run_count = dataset.run_count + 1, reason = NULL
+    FROM admitted WHERE dataset.item_id = admitted.dataset_id
+  )
+  SELECT admitted.id FROM admitted JOIN ranked USING (dataset_id) ORDER BY ranked.rank;
+END
+$$;
