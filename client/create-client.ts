@@ -1,0 +1,101 @@
+import { contract, type Contract, type OperationName } from '../shared/contract/index.ts';
+import type { Endpoint, EndpointArguments, EndpointOutput } from '../shared/contract/endpoint.ts';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { makeUrl, normalizeServerUrl } from './make-url.ts';
+import { readAnswer } from './read-answer.ts';
+import { sendWithRetries } from './send-with-retries.ts';
+
+export interface ClientOptions {
+  /** The server's address, such as `https://crunch.example.org`; `/api/v1` is added. */
+  url: string;
+  /** Without one, only public operations work. */
+  token?: string;
+  /** Instead of the global `fetch`. */
+  fetch?: typeof fetch;
+  /** How long to wait before each further attempt of a request that is safe to repeat. */
+  retryDelaysMs?: readonly number[];
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+}
+
+/** The bytes of a file to send. */
+export interface Upload {
+  sizeBytes: number;
+  /** Called once for each attempt; browsers send a `Blob`, which a `File` is. */
+  open: () => ReadableStream<Uint8Array> | Blob;
+}
+
+type BytesBody<E extends Endpoint> = E['body'] extends 'bytes' ? { body: Upload } : unknown;
+
+type RequiredPart<A> = { [K in keyof A as undefined extends A[K] ? never : {} extends A[K] ? never : K]: A[K] };
+type OptionalPart<A> = {
+  [K in keyof A as A[K] extends undefined ? never : undefined extends A[K] ? K : {} extends A[K] ? K : never]?: A[K];
+};
+
+/** What an operation is given: `params`, `query` and `body`, each only where it has one. */
+export type CallArguments<E extends Endpoint> = RequiredPart<EndpointArguments<E>> &
+  OptionalPart<EndpointArguments<E>> &
+  BytesBody<E>;
+
+/** What an operation gives: the contract's answer, or the bytes of a file. */
+export type CallResult<E extends Endpoint> = E['response'] extends 'bytes'
+  ? ReadableStream<Uint8Array>
+  : EndpointOutput<E>;
+
+type Call<E extends Endpoint> =
+  {} extends CallArguments<E>
+    ? (input?: CallArguments<E>, options?: CallOptions) => Promise<CallResult<E>>
+    : (input: CallArguments<E>, options?: CallOptions) => Promise<CallResult<E>>;
+
+/** A method for each operation of the contract. All throw CrunchError, with the server's code and words. */
+export type CrunchClient = { readonly [Name in OperationName]: Call<Contract[Name]> };
+
+interface Input {
+  params?: Record<string, unknown>;
+  query?: Record<string, unknown>;
+  body?: unknown;
+}
+
+const RETRY_DELAYS_MS = [200, 800, 2000];
+
+/**
+ * Makes a client of a Crunch server. Requests that are safe to repeat (GET, PUT, DELETE) are repeated a few times
+ * when the network fails or the server says 503.
+ */
+export function createClient(options: ClientOptions): CrunchClient {
+  const server = normalizeServerUrl(options.url);
+  const send = options.fetch ?? fetch;
+  const delaysMs = options.retryDelaysMs ?? RETRY_DELAYS_MS;
+
+  async function call(endpoint: Endpoint, input: Input = {}, { signal }: CallOptions = {}): Promise<unknown> {
+    const url = makeUrl(server, endpoint, input);
+    const makeRequest = () => new Request(url, makeInit(endpoint, input.body, options.token, signal));
+    const response = await sendWithRetries(makeRequest, { send, server, delaysMs });
+    return readAnswer(response, endpoint, server);
+  }
+
+  const methods = Object.entries<Endpoint>(contract).map(([name, endpoint]) => [
+    name,
+    (input?: Input, callOptions?: CallOptions) => call(endpoint, input, callOptions),
+  ]);
+  return Object.freeze(Object.fromEntries(methods)) as CrunchClient;
+}
+
+function makeInit(endpoint: Endpoint, body: unknown, token?: string, signal?: AbortSignal): RequestInit {
+  const headers = new Headers({ accept: 'application/json, application/problem+json, application/octet-stream' });
+  if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+  // A redirected POST would become a GET, and a redirect elsewhere would take the token along.
+  const init: RequestInit = { method: endpoint.method.toUpperCase(), headers, signal, redirect: 'error' };
+  if (endpoint.body === undefined) return init;
+  if (endpoint.body === 'bytes') {
+    const { sizeBytes, open } = body as Upload;
+    headers.set('content-type', 'application/octet-stream');
+    headers.set('content-length', String(sizeBytes));
+    return { ...init, body: open(), duplex: 'half' };
+  }
+  if (body === undefined) throw new CrunchError('invalid-input', `${endpoint.summary}: the body is missing`);
+  headers.set('content-type', 'application/json');
+  return { ...init, body: JSON.stringify(body) };
+}

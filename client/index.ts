@@ -1,0 +1,4 @@
+export { createClient } from './create-client.ts';
+export type { CallArguments, CallOptions, CallResult, ClientOptions, CrunchClient, Upload } from './create-client.ts';
+export { itemsOf, pagesOf } from './pages.ts';
+export { CrunchError } from '../shared/errors/crunch-error.ts';

@@ -1,0 +1,69 @@
+import { Problem } from '../shared/contract/common.ts';
+import type { Endpoint } from '../shared/contract/endpoint.ts';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { ERROR_CODES, isErrorCode, type ErrorCode } from '../shared/errors/error-codes.ts';
+import { unreachable } from './send-with-retries.ts';
+
+/** What an operation gives, taken from the server's answer. Throws the error that a problem document describes. */
+export async function readAnswer(response: Response, endpoint: Endpoint, server: string): Promise<unknown> {
+  if (!response.ok) throw await readProblem(response, server);
+  if (endpoint.response === 'bytes') return translateErrors(response, server);
+  if (endpoint.response === undefined) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  const answer = await readJson(response, server);
+  if (answer === undefined) throw stranger(response, server);
+  return answer;
+}
+
+async function readProblem(response: Response, server: string): Promise<CrunchError> {
+  const problem = Problem.safeParse(await readJson(response, server));
+  if (!problem.success) return stranger(response, server);
+  const { code, title, detail, errors } = problem.data;
+  return new CrunchError(isErrorCode(code) ? code : codeOfStatus(response.status), detail ?? title, { fields: errors });
+}
+
+/** A server newer than this client may know more codes. */
+function codeOfStatus(status: number): ErrorCode {
+  const codes = Object.keys(ERROR_CODES).filter(isErrorCode);
+  return codes.find((code) => ERROR_CODES[code].httpStatus === status) ?? (status < 500 ? 'invalid-input' : 'internal');
+}
+
+/** Undefined for what is not JSON, such as the page of a proxy. */
+async function readJson(response: Response, server: string): Promise<unknown> {
+  const text = await response.text().catch((error: unknown) => {
+    throw unreachable(server, error);
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function stranger(response: Response, server: string): CrunchError {
+  return new CrunchError(
+    'api-unreachable',
+    `What answers at ${server} is not a Crunch server, or something stands before it (HTTP ${response.status}). ` +
+      'Check the address.',
+  );
+}
+
+/** The body, which fails with `api-unreachable` when the connection breaks on the way. */
+function translateErrors(response: Response, server: string): ReadableStream<Uint8Array> {
+  const reader = (response.body ?? new Blob([]).stream()).getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read().catch((error: unknown) => {
+          throw unreachable(server, error);
+        });
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,87 @@
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+
+interface Sending {
+  send: typeof fetch;
+  /** The server's address, for messages. */
+  server: string;
+  /** How long to wait before each further attempt. */
+  delaysMs: readonly number[];
+}
+
+/** A server that asks for a longer pause than this is not waited for. */
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * Sends a request, again after each delay when it is safe to repeat and the network failed or the server said 503.
+ * Throws `api-unreachable` when no answer came, `interrupted` when the request's signal was aborted.
+ */
+export async function sendWithRetries(makeRequest: () => Request, sending: Sending): Promise<Response> {
+  for (let attempt = 0; ; attempt += 1) {
+    const request = makeRequest();
+    const delayMs = request.method === 'POST' || request.method === 'PATCH' ? undefined : sending.delaysMs[attempt];
+    const outcome = await sendOnce(request, sending);
+    if (outcome instanceof CrunchError) {
+      if (delayMs === undefined || outcome.code === 'interrupted') throw outcome;
+      await pause(delayMs, request.signal);
+      continue;
+    }
+    // The answer to an earlier attempt was lost, and that one removed it.
+    if (outcome.status === 404 && request.method === 'DELETE' && attempt > 0)
+      return new Response(null, { status: 204 });
+    const pauseMs = delayMs === undefined ? undefined : pauseAskedFor(outcome, delayMs);
+    if (outcome.status !== 503 || pauseMs === undefined || pauseMs > LONGEST_PAUSE_MS) return outcome;
+    await outcome.body?.cancel();
+    await pause(pauseMs, request.signal);
+  }
+}
+
+async function sendOnce(request: Request, { send, server }: Sending): Promise<Response | CrunchError> {
+  try {
+    return await send(request);
+  } catch (error) {
+    return request.signal.aborted ? interrupted(error) : unreachable(server, error);
+  }
+}
+
+/** The error of a server that can't be reached, with the reason that the network gave. */
+export function unreachable(server: string, error: unknown): CrunchError {
+  return new CrunchError(
+    'api-unreachable',
+    `The Crunch server at ${server} can't be reached (${reasonOf(error)}). Check the address, and that it is running.`,
+    { cause: error },
+  );
+}
+
+/** `fetch` hides the network's own words in causes; an address with several IPs fails with an error for each. */
+function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('cause' in error && error.cause !== undefined) return reasonOf(error.cause);
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.map(reasonOf).join('; ');
+  return 'message' in error ? String(error.message) : 'no reason given';
+}
+
+function interrupted(error: unknown): CrunchError {
+  return new CrunchError('interrupted', 'The request was given up before the server answered.', { cause: error });
+}
+
+function pauseAskedFor(response: Response, delayMs: number): number {
+  const seconds = Number(response.headers.get('retry-after') ?? 0);
+  return Math.max(delayMs, Number.isFinite(seconds) ? seconds * 1000 : 0);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  // Clients that failed together should not come back together.
+  const spreadMs = ms * (0.75 + Math.random() / 2);
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(interrupted(signal.reason));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, spreadMs);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
