@@ -5,12 +5,14 @@ import type { StageContext, StageDefinition } from './stage-definition.ts';
 
 /** A definition whose parameter type has been checked against its schema already. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of stages has a different parameter type each
-export type AnyStageDefinition = StageDefinition<any>;
+export type AnyStageDefinition = StageDefinition<any, Json | void, any>;
 
 /** Types a stage by its parameters' schema; returns it unchanged. */
-export function defineStage<Parameters = JsonObject, Output extends Json | void = Json | void>(
-  definition: StageDefinition<Parameters, Output>,
-): StageDefinition<Parameters, Output> {
+export function defineStage<
+  Parameters = JsonObject,
+  Output extends Json | void = Json | void,
+  Context extends StageContext<Parameters> = StageContext<Parameters>,
+>(definition: StageDefinition<Parameters, Output, Context>): StageDefinition<Parameters, Output, Context> {
   return definition;
 }
 

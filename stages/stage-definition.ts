@@ -48,8 +48,12 @@ export interface ParameterSchema<Parameters> {
  * A stage: a name that plans use, the schema of its parameters, and what it does. It fails by throwing; the error's
  * message is what people read on the dataset. What it returns is the stage's output, as small JSON.
  */
-export interface StageDefinition<Parameters = JsonObject, Output extends Json | void = Json | void> {
+export interface StageDefinition<
+  Parameters = JsonObject,
+  Output extends Json | void = Json | void,
+  Context extends StageContext<Parameters> = StageContext<Parameters>,
+> {
   name: string;
   parameters?: ParameterSchema<Parameters>;
-  run(context: StageContext<Parameters>): Promise<Output> | Output;
+  run(context: Context): Promise<Output> | Output;
 }

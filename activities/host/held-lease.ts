@@ -1,0 +1,75 @@
+import type { LeaseInput, LeaseReport } from '../../shared/domain/processing.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { KILL_AT_ONCE } from '../../platform/run-process.ts';
+import { LeaseClock } from './lease-clock.ts';
+
+/** How a lease's holder lets go of it. */
+export type LeaseRelease = 'ended' | 'handed-back' | 'lost';
+
+/** A dataset in the hands of this process: one of its slots. */
+export class HeldLease {
+  readonly input: LeaseInput;
+  readonly clock: LeaseClock;
+  /** Resolves when the slot is free again. */
+  readonly released: Promise<LeaseRelease>;
+  /** What the last stage hands over; null until something was uploaded. */
+  report: LeaseReport | null = null;
+  private readonly startedMs = performance.now();
+  private readonly stopping = new AbortController();
+  private readonly stages = new Set<Promise<unknown>>();
+  private release!: (how: LeaseRelease) => void;
+
+  constructor(input: LeaseInput) {
+    this.input = input;
+    this.clock = new LeaseClock(input.timing);
+    this.released = new Promise((resolve) => {
+      this.release = resolve;
+    });
+  }
+
+  /** Aborted when everything that runs for the dataset has to end. */
+  get signal(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  get heldSeconds(): number {
+    return (performance.now() - this.startedMs) / 1000;
+  }
+
+  /** The work is over, well or badly. */
+  end(): void {
+    this.release('ended');
+  }
+
+  /** Somebody else has the dataset now, or may have it soon: nothing of it may run on here. */
+  async lose(): Promise<void> {
+    this.stopping.abort(KILL_AT_ONCE);
+    await this.stagesEnd();
+    this.release('lost');
+  }
+
+  /** Ends what runs, in good order or at once, then gives the dataset back to the queue. */
+  async handBack(how: 'in good order' | 'at once'): Promise<void> {
+    this.stopping.abort(how === 'at once' ? KILL_AT_ONCE : 'handed back');
+    await this.stagesEnd();
+    this.release('handed-back');
+  }
+
+  /** Keeps the slot until `stage` is over. */
+  track<T>(stage: Promise<T>): Promise<T> {
+    const settled = stage.catch(() => undefined).finally(() => this.stages.delete(settled));
+    this.stages.add(settled);
+    return stage;
+  }
+
+  /** Throws CrunchError `lease-lost` when this host may no longer write for the dataset. */
+  assertHeld(): void {
+    if (!this.signal.aborted && !this.clock.isSilent()) return;
+    const { dataset, leaseNumber } = this.input;
+    throw new CrunchError('lease-lost', `lease ${leaseNumber} of ${dataset.slug} is no longer this host's`);
+  }
+
+  private async stagesEnd(): Promise<void> {
+    await Promise.all(this.stages);
+  }
+}

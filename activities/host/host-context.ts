@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream';
+import type { Logger } from '../../platform/logger.ts';
+import type { Diagnostics } from '../../shared/domain/diagnostics.ts';
+import type { Engine } from '../../shared/domain/engine.ts';
+import type { JsonObject } from '../../shared/domain/json.ts';
+import type { LeaseNeeds } from '../../shared/domain/processing.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { WorkflowEngine } from './engines/workflow-engine.ts';
+import type { LeaseTable } from './lease-table.ts';
+
+/** What a host asks of the server. */
+export interface ServerAccess {
+  /** A dataset with its attributes and items, as people see it. */
+  readDataset(slug: string): Promise<JsonObject>;
+  readProject(slug: string): Promise<JsonObject>;
+  /** The bytes of a workflow revision. */
+  readWorkflow(sha256: string): Promise<Readable>;
+  /** Lets people know why this host can't take a dataset. */
+  refuseRun(runId: string, reason: string): Promise<void>;
+}
+
+/** What happens on a host, for whoever watches it. */
+export type HostActivityEvent =
+  | { type: 'claimed'; dataset: string }
+  | { type: 'stage'; dataset: string; stage: string; state: 'START' }
+  | { type: 'stage'; dataset: string; stage: string; state: 'SUCCESS' | 'FAIL'; note?: string; seconds: number }
+  | {
+      type: 'finished';
+      dataset: string;
+      outcome: 'completed' | 'failed' | 'cancelled' | 'lost';
+      seconds: number;
+    };
+
+/** A workflow file of the host's own, which runs instead of the project's. */
+export interface WorkflowOverride {
+  file: string;
+  engine: Engine;
+}
+
+/** What the activities of a host work with. */
+export interface HostContext {
+  /** The host's name. */
+  readonly name: string;
+  /** Differs for each start of the process. */
+  readonly boot: string;
+  /** Holds the workspaces. */
+  readonly directory: string;
+  readonly cores: number;
+  /** Whether a completed dataset's workspace is removed. */
+  readonly cleanup: boolean;
+  readonly transfersInputs: boolean;
+  readonly transfersResults: boolean;
+  readonly workflowOverride: WorkflowOverride | undefined;
+  readonly storage: Storage;
+  readonly server: ServerAccess;
+  readonly leases: LeaseTable;
+  readonly engines: Record<Engine, WorkflowEngine>;
+  readonly logger: Logger;
+  /** Why this host can't do what a dataset needs, or nothing when it can. */
+  refusal(needs: LeaseNeeds): Promise<string | undefined>;
+  diagnose(): Promise<Diagnostics>;
+  onEvent(event: HostActivityEvent): void;
+}

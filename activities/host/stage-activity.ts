@@ -1,0 +1,110 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import type { Json } from '../../shared/domain/json.ts';
+import type { LeaseReport, StageInput, StageResult } from '../../shared/domain/processing.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { performStage, type AnyStageDefinition } from '../../stages/define-stage.ts';
+import type { HeldLease } from './held-lease.ts';
+import type { HostContext } from './host-context.ts';
+import { createStageContext } from './stage-context.ts';
+import { stageFailure, timeoutError } from './stage-failure.ts';
+import { StageLog } from './stage-log.ts';
+import { Workspace } from './workspace.ts';
+
+/** Often enough that a cancellation is felt within a second; a stage shorter than that never beats. */
+const BEAT_MS = 1_000;
+
+/**
+ * Makes a stage's activity: it does the stage's work under the lease that this process holds, beats while it runs, and
+ * says in words why it failed. A second run does the stage again from where its own work allows.
+ */
+export function createStageActivity(host: HostContext, definition: AnyStageDefinition) {
+  return async (input: StageInput): Promise<StageResult> => {
+    const lease = host.leases.find(input.runId, input.leaseNumber);
+    if (!lease) {
+      throw ApplicationFailure.nonRetryable(`${host.name} doesn't hold lease ${input.leaseNumber}`, 'lease-lost');
+    }
+    return lease.track(performUnderLease(host, definition, input, lease));
+  };
+}
+
+async function performUnderLease(
+  host: HostContext,
+  definition: AnyStageDefinition,
+  input: StageInput,
+  lease: HeldLease,
+): Promise<StageResult> {
+  const startedMs = performance.now();
+  const seconds = () => (performance.now() - startedMs) / 1000;
+  const event = { type: 'stage', dataset: input.dataset.slug, stage: input.stage } as const;
+  host.onEvent({ ...event, state: 'START' });
+  try {
+    const output = await performBeating(host, definition, input, lease);
+    lease.assertHeld();
+    host.onEvent({ ...event, state: 'SUCCESS', seconds: seconds() });
+    const isLast = input.stage === lease.input.needs.stages.at(-1);
+    const diagnostics = await host.diagnose();
+    return isLast ? { output, diagnostics, report: await finish(host, lease) } : { output, diagnostics };
+  } catch (error) {
+    const failure = await failureOf(host, error, lease, input.stage);
+    host.onEvent({ ...event, state: 'FAIL', note: failure.message, seconds: seconds() });
+    if (isFinal(failure)) giveUp(host, lease, failure);
+    throw failure;
+  }
+}
+
+async function performBeating(
+  host: HostContext,
+  definition: AnyStageDefinition,
+  input: StageInput,
+  lease: HeldLease,
+): Promise<Json> {
+  const activity = Context.current();
+  const files = new Workspace(host.directory, input.dataset.slug);
+  await files.create();
+  const log = new StageLog(files.logFile(input.stage));
+  const limit = new AbortController();
+  const limitTimer = input.timeoutMs === null ? undefined : setTimeout(() => limit.abort(), input.timeoutMs);
+  // Tied to the stage being under way, not to what it prints.
+  const beating = setInterval(() => activity.heartbeat(log.progress), BEAT_MS);
+  const signal = AbortSignal.any([activity.cancellationSignal, lease.signal, limit.signal]);
+  try {
+    const output = await performStage(definition, createStageContext(host, { input, lease, files, log, signal }));
+    if (signal.aborted) throw new CrunchError('interrupted', `stage ${input.stage} was stopped`);
+    return output;
+  } catch (error) {
+    throw limit.signal.aborted ? timeoutError(input) : error;
+  } finally {
+    clearTimeout(limitTimer);
+    clearInterval(beating);
+    await log.close();
+  }
+}
+
+/** The last stage is done: the slot becomes free with it, not a heartbeat later. */
+async function finish(host: HostContext, lease: HeldLease): Promise<LeaseReport> {
+  const { slug } = lease.input.dataset;
+  if (host.cleanup) await new Workspace(host.directory, slug).remove();
+  host.onEvent({ type: 'finished', dataset: slug, outcome: 'completed', seconds: lease.heldSeconds });
+  lease.end();
+  return lease.report ?? { manifest: null, files: 0 };
+}
+
+async function failureOf(host: HostContext, error: unknown, lease: HeldLease, stage: string): Promise<Error> {
+  if (lease.signal.aborted) return ApplicationFailure.nonRetryable(`${host.name} let go of the dataset`, 'lease-lost');
+  if (Context.current().cancellationSignal.aborted) return new CancelledFailure(`stage ${stage} was cancelled`);
+  return stageFailure(error, stage, await host.diagnose());
+}
+
+function isFinal(failure: Error): boolean {
+  if (!(failure instanceof ApplicationFailure)) return true;
+  const { attempt, retryPolicy } = Context.current().info;
+  return failure.nonRetryable === true || attempt >= (retryPolicy?.maximumAttempts ?? Infinity);
+}
+
+/** The run is over: the slot becomes free. A lease that was lost or is being handed back ends by itself. */
+function giveUp(host: HostContext, lease: HeldLease, failure: Error): void {
+  if (lease.signal.aborted) return;
+  const outcome = failure instanceof CancelledFailure ? 'cancelled' : 'failed';
+  host.onEvent({ type: 'finished', dataset: lease.input.dataset.slug, outcome, seconds: lease.heldSeconds });
+  lease.end();
+}

@@ -1,0 +1,49 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import type { JsonObject } from '../../shared/domain/json.ts';
+
+const TAIL_LINES = 5;
+
+/** A stage's log file, and how far the stage is, as its heartbeats tell. */
+export class StageLog {
+  private readonly path: string;
+  private file: FileHandle | undefined;
+  private readonly tail: string[] = [];
+  private fraction: number | null = null;
+  private message = '';
+  private written: Promise<unknown> = Promise.resolve();
+
+  /** The file is made with the first line, anew. */
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** What a heartbeat says. */
+  get progress(): JsonObject {
+    return { fraction: this.fraction, message: this.message, tail: this.tail.join('\n') };
+  }
+
+  write(line: string): void {
+    this.note(line);
+    this.written = this.written.then(() => this.append(`${line}\n`));
+  }
+
+  /** Remembers a line that is in another file already. */
+  note(line: string): void {
+    this.tail.push(line.slice(0, 400));
+    if (this.tail.length > TAIL_LINES) this.tail.shift();
+  }
+
+  setProgress(fraction: number, message = ''): void {
+    this.fraction = Math.min(1, Math.max(0, fraction));
+    this.message = message.slice(0, 400);
+  }
+
+  async close(): Promise<void> {
+    await this.written.finally(() => this.file?.close());
+  }
+
+  private async append(text: string): Promise<void> {
+    this.file ??= await open(this.path, 'w');
+    await this.file.appendFile(text);
+  }
+}
