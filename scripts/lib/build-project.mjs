@@ -1,3 +1,4 @@
+import { BUILD_STEPS } from './build-steps.mjs';
 import { installPackages } from './install-packages.mjs';
 import { runWhenChanged } from './run-when-changed.mjs';
 
@@ -5,7 +6,5 @@ import { runWhenChanged } from './run-when-changed.mjs';
 export async function buildProject() {
   await installPackages();
   console.log('Building');
-  // Only now, since the steps import what npm installs.
-  const { BUILD_STEPS } = await import('./build-steps.mjs');
   for (const step of BUILD_STEPS) await runWhenChanged(step);
 }
