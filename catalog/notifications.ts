@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+
 /** What changed, by slug or name. An empty one means that anything may have changed. */
 export interface CatalogChange {
   dataset?: string;
@@ -14,4 +17,84 @@ export interface CatalogNotifications {
   onAdmission(listener: () => void): () => void;
   /** Calls when a dataset, a project or a host changed. Returns what ends the subscription. */
   onChange(listener: (change: CatalogChange) => void): () => void;
+}
+
+/** The channels of NOTIFY. */
+const ADMISSION = 'crunch_admission';
+const CHANGE = 'crunch_change';
+
+const SHORTEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5000;
+
+/** Listens on one connection of its own, from the first subscription until it is closed. */
+export class NotificationListener implements CatalogNotifications {
+  readonly #databaseUrl: string;
+  readonly #admissionListeners = new Set<() => void>();
+  readonly #changeListeners = new Set<(change: CatalogChange) => void>();
+  readonly #closing = new AbortController();
+  #work: Promise<void> | undefined;
+
+  constructor(databaseUrl: string) {
+    this.#databaseUrl = databaseUrl;
+  }
+
+  onAdmission(listener: () => void): () => void {
+    return this.#subscribe(this.#admissionListeners, listener);
+  }
+
+  onChange(listener: (change: CatalogChange) => void): () => void {
+    return this.#subscribe(this.#changeListeners, listener);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#work;
+  }
+
+  #subscribe<T>(listeners: Set<T>, listener: T): () => void {
+    listeners.add(listener);
+    this.#work ??= this.#listenUntilClosed();
+    return () => listeners.delete(listener);
+  }
+
+  async #listenUntilClosed(): Promise<void> {
+    let pauseMs = SHORTEST_PAUSE_MS;
+    while (!this.#closing.signal.aborted) {
+      const connected = await this.#listenOnce();
+      pauseMs = connected ? SHORTEST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      await delay(pauseMs, undefined, { signal: this.#closing.signal }).catch(() => {});
+    }
+  }
+
+  /** Listens until the connection breaks or is closed. Resolves to false when there was none. */
+  async #listenOnce(): Promise<boolean> {
+    const client = new pg.Client({ connectionString: this.#databaseUrl, keepAlive: true });
+    const ended = new Promise<void>((resolve) => client.once('end', resolve));
+    client.on('error', () => void client.end().catch(() => {}));
+    client.on('notification', ({ channel, payload }) => this.#tell(channel, payload));
+    const close = () => void client.end().catch(() => {});
+    this.#closing.signal.addEventListener('abort', close);
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${ADMISSION}; LISTEN ${CHANGE}`);
+      this.#tell(ADMISSION);
+      this.#tell(CHANGE);
+      await ended;
+      return true;
+    } catch {
+      await client.end().catch(() => {});
+      return false;
+    } finally {
+      this.#closing.signal.removeEventListener('abort', close);
+    }
+  }
+
+  #tell(channel: string, payload?: string): void {
+    if (channel === ADMISSION) {
+      for (const listener of this.#admissionListeners) listener();
+    } else {
+      const change = payload ? (JSON.parse(payload) as CatalogChange) : {};
+      for (const listener of this.#changeListeners) listener(change);
+    }
+  }
 }

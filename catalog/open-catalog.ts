@@ -1,5 +1,7 @@
-import type { PrismaClient } from './generated/client.ts';
-import type { CatalogNotifications } from './notifications.ts';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { translatingErrors } from './database-error.ts';
+import { PrismaClient } from './generated/client.ts';
+import { NotificationListener, type CatalogNotifications } from './notifications.ts';
 
 export interface CatalogOptions {
   databaseUrl: string;
@@ -7,16 +9,54 @@ export interface CatalogOptions {
   poolSize?: number;
 }
 
+/** Prisma's client, whose errors are CrunchErrors where the database was away or refused a duplicate. */
+export type CatalogClient = ReturnType<typeof openClient>;
+
+/** The part of the client that is also there inside a transaction. */
+export type CatalogQueries = Pick<CatalogClient, '$queryRaw' | '$executeRaw'>;
+
 /** An open catalog. Every function of this folder takes one first. */
 export interface Catalog {
-  readonly prisma: PrismaClient;
+  readonly prisma: CatalogClient;
   readonly notifications: CatalogNotifications;
+  /** Does several things or none of them. The work's own errors pass unchanged. */
+  transact<T>(work: (queries: CatalogQueries) => Promise<T>): Promise<T>;
   /** Ends all connections; safe to call twice. */
   close(): Promise<void>;
 }
 
+const CONNECT_TIMEOUT_MS = 5000;
+
 /** Opens a migrated catalog. Connections are made when first needed, so this succeeds while the database is away. */
-export declare function openCatalog(options: CatalogOptions): Catalog;
+export function openCatalog({ databaseUrl, poolSize = 10 }: CatalogOptions): Catalog {
+  const prisma = openClient(databaseUrl, poolSize);
+  const notifications = new NotificationListener(databaseUrl);
+  return {
+    prisma,
+    notifications,
+    transact: (work) =>
+      translatingErrors(() =>
+        prisma.$transaction((queries) => work(queries), { maxWait: CONNECT_TIMEOUT_MS, timeout: 60_000 }),
+      ),
+    close: async () => {
+      await Promise.all([notifications.close(), prisma.$disconnect()]);
+    },
+  };
+}
 
 /** Throws `catalog-unavailable` when the database doesn't answer. */
-export declare function checkCatalog(catalog: Catalog): Promise<void>;
+export async function checkCatalog(catalog: Catalog): Promise<void> {
+  await catalog.prisma.$queryRaw`SELECT 1`;
+}
+
+function openClient(databaseUrl: string, poolSize: number) {
+  const adapter = new PrismaPg({
+    connectionString: databaseUrl,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  return new PrismaClient({ adapter, errorFormat: 'minimal' }).$extends({
+    query: { $allOperations: ({ args, query }) => translatingErrors(() => query(args)) },
+  });
+}

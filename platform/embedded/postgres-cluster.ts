@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { access, chown, mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { mayEnter, type PostgresAccount } from './postgres-account.ts';
+import type { PostgresBinaries } from './postgres-binaries.ts';
+
+/** PostgreSQL's own name for a folder of databases. */
+export interface PostgresCluster {
+  /** PostgreSQL's data directory, without links on the way. */
+  folder: string;
+  user: string;
+  password: string;
+}
+
+const USER = 'crunch';
+
+/** Where root keeps databases whose own place can't be entered by the account that runs PostgreSQL. */
+const ROOT_DATABASES = '/var/lib/crunch';
+
+/**
+ * Opens the cluster below a data folder and makes it when there is none:
+ *
+ * - `pgdata`: PostgreSQL's data directory, or a link to it
+ * - `password`: of the one user, readable to the owner only
+ */
+export async function openPostgresCluster(
+  dataFolder: string,
+  binaries: PostgresBinaries,
+  account: PostgresAccount,
+  onProgress: (message: string) => void,
+): Promise<PostgresCluster> {
+  await mkdir(dataFolder, { recursive: true, mode: account.uid === undefined ? 0o700 : 0o711 });
+  const password = await keepPassword(path.join(dataFolder, 'password'));
+  const place = path.join(dataFolder, 'pgdata');
+  if (!(await exists(place))) {
+    onProgress('making the database');
+    await makeCluster(place, password, binaries, account);
+  }
+  return { folder: await realpath(place), user: USER, password };
+}
+
+async function keepPassword(file: string): Promise<string> {
+  if (!(await exists(file))) {
+    await writeFile(`${file}.new`, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  }
+  return readFile(file, 'utf8');
+}
+
+/** The cluster appears in its place when it is whole, so that one left half made is never taken for one. */
+async function makeCluster(
+  place: string,
+  password: string,
+  binaries: PostgresBinaries,
+  account: PostgresAccount,
+): Promise<void> {
+  const final = (await mayEnter(account, path.dirname(place))) ? place : await reserveRootFolder();
+  const unfinished = `${final}.new`;
+  const passwordFile = `${final}.password`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  try {
+    await giveTo(account, unfinished, passwordFile);
+    await runInitdb(unfinished, passwordFile, binaries, account);
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+  await rename(unfinished, final);
+  if (final !== place) await symlink(final, place);
+}
+
+async function reserveRootFolder(): Promise<string> {
+  await mkdir(ROOT_DATABASES, { recursive: true, mode: 0o755 });
+  return path.join(ROOT_DATABASES, `postgres-${randomBytes(6).toString('hex')}`);
+}
+
+async function giveTo(account: PostgresAccount, ...files: string[]): Promise<void> {
+  const { uid, gid } = account;
+  if (uid === undefined || gid === undefined) return;
+  await Promise.all(files.map((file) => chown(file, uid, gid)));
+}
+
+async function runInitdb(
+  folder: string,
+  passwordFile: string,
+  binaries: PostgresBinaries,
+  account: PostgresAccount,
+): Promise<void> {
+  const options = [
+    ...['-D', folder, '-U', USER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
+    ...['-E', 'UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--builtin-locale=C.UTF-8', '--no-sync'],
+  ];
+  try {
+    await promisify(execFile)(binaries.initdb, options, { ...account, cwd: folder, env: postgresEnvironment() });
+  } catch (cause) {
+    const { stderr } = cause as { stderr?: string };
+    throw new CrunchError('internal', `The database could not be made in ${folder}: ${stderr?.trim() || cause}`, {
+      cause,
+    });
+  }
+}
+
+/** What PostgreSQL's programs get of the environment: nothing that holds secrets. */
+export function postgresEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, SystemRoot, TEMP } = process.env;
+  return { PATH, SystemRoot, TEMP, LC_ALL: 'C' };
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

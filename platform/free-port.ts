@@ -1,0 +1,25 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+
+/** Below the range from which systems give ports to outgoing connections, so that none of those is in the way. */
+const SMALLEST = 20_000;
+const LARGEST = 32_000;
+const ATTEMPTS = 100;
+
+/** A port of 127.0.0.1 on which nothing listens at this moment. */
+export async function findFreePort(): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = randomInt(SMALLEST, LARGEST);
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error(`no free port of 127.0.0.1 was found between ${SMALLEST} and ${LARGEST}`);
+}
+
+/** Whether a server could listen on the port at this moment. */
+export function isPortFree(port: number, address = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, address, () => server.close(() => resolve(true)));
+  });
+}
