@@ -24,6 +24,7 @@ test.each([
   './a',
   'a\\b',
   'nul\0',
+  'half \ud83d',
   'é'.repeat(128),
   'a/'.repeat(520) + 'a',
 ])('refuses %j', (path) => {

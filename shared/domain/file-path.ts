@@ -1,10 +1,11 @@
 /**
  * Says why a path relative to a dataset can't be used, or nothing when it can. Refused are: empty and absolute paths,
- * empty, `.` and `..` parts, backslashes and NUL, parts over 255 bytes and paths over 1,024 bytes (S3's limit).
+ * empty, `.` and `..` parts, backslashes, NUL and half characters, parts over 255 bytes and paths over 1,024 bytes (S3's limit).
  */
 export function filePathFault(path: string): string | undefined {
   if (path === '') return 'is empty';
   if (path.includes('\0')) return 'contains a NUL character';
+  if (/\p{Surrogate}/u.test(path)) return 'is not valid Unicode';
   if (path.includes('\\')) return 'contains a backslash';
   if (path.startsWith('/')) return 'is absolute';
   if (byteLength(path) > 1024) return 'is longer than 1,024 bytes';

@@ -1,0 +1,299 @@
+import { constants, type BigIntStats } from 'node:fs';
+import { copyFile, link, lstat, mkdir, open, realpath, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { assertPath, folderPrefix } from './assert-path.ts';
+import { errnoOf, isMissing } from './errno.ts';
+import { fileVersion } from './folder/file-version.ts';
+import { folderError } from './folder/folder-error.ts';
+import { listFolder } from './folder/list-folder.ts';
+import { readFileContent } from './folder/read-file-content.ts';
+import { openScratchFolder, SCRATCH_FOLDER, type ScratchFolder } from './folder/scratch-folder.ts';
+import { withFileLock } from './folder/with-file-lock.ts';
+import { writeScratchFile } from './folder/write-scratch-file.ts';
+import { isWithin } from './is-within.ts';
+import type {
+  CallOptions,
+  CopyOptions,
+  ObjectBody,
+  ObjectContent,
+  ObjectEntry,
+  ObjectInfo,
+  ReadOptions,
+  Storage,
+  WriteOptions,
+} from './storage.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
+
+/** What file systems without hard links answer to `link`. */
+const NO_HARD_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/** How often a write tries again when another process removes the emptied folder under it. */
+const FOLDER_ATTEMPTS = 5;
+
+/**
+ * Storage in a folder, which several processes and machines may use at once. An object is written to a scratch file in
+ * the same file system, synced, and then linked or renamed into place. Objects are compared and replaced under a lock
+ * per path. The root must exist: a folder that isn't mounted must not look like an empty storage.
+ */
+export class FolderStorage implements Storage {
+  readonly location: string;
+  readonly #root: string;
+  #realRoot: Promise<string> | undefined;
+  #scratch: Promise<ScratchFolder> | undefined;
+
+  constructor(root: string) {
+    this.#root = resolve(root);
+    this.location = `file:${this.#root}`;
+  }
+
+  async *list(prefix: string, { signal }: CallOptions = {}): AsyncGenerator<ObjectEntry> {
+    const start = folderPrefix(prefix);
+    try {
+      const root = await this.#openRoot();
+      const folder = start === '' ? root : await this.#locate(start.slice(0, -1));
+      if (!folder || !(await stat(folder)).isDirectory()) return;
+      for await (const entry of listFolder({ root, signal }, folder, start)) {
+        if (!entry.path.startsWith(`${SCRATCH_FOLDER}/`)) yield entry;
+      }
+    } catch (error) {
+      throw folderError(error, start || this.location);
+    }
+  }
+
+  async stat(path: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
+    throwIfAborted(signal);
+    try {
+      const file = await this.#locate(path);
+      if (!file) return undefined;
+      const stats = await stat(file, { bigint: true });
+      return stats.isFile() ? infoOf(path, stats) : undefined;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw folderError(error, path);
+    }
+  }
+
+  async read(path: string, { offset = 0, ifVersion, signal }: ReadOptions = {}): Promise<ObjectContent> {
+    throwIfAborted(signal);
+    try {
+      const file = await this.#locate(path);
+      if (!file) throw notFound(path);
+      // Not blocking: a FIFO that takes the file's place must not hang the reader.
+      const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      try {
+        const stats = await handle.stat({ bigint: true });
+        if (!stats.isFile()) throw notFound(path);
+        const info = infoOf(path, stats);
+        if (ifVersion !== undefined && ifVersion !== info.version) throw hasChanged(path);
+        return { info, stream: readFileContent(handle, info, offset, signal) };
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    } catch (error) {
+      throw isMissing(error) ? notFound(path) : folderError(error, path);
+    }
+  }
+
+  async write(path: string, body: ObjectBody, options: WriteOptions): Promise<{ version: string }> {
+    assertObjectPath(path);
+    throwIfAborted(options.signal);
+    try {
+      // Looked at before the bytes come, for the sake of speed, and again when it counts.
+      if (options.ifVersion !== undefined) await this.#assertVersion(path, options.ifVersion);
+      return await this.#withScratchFile(async (file) => {
+        const version = await writeScratchFile(file, path, body, options);
+        await this.#place(file, path, options);
+        return { version };
+      });
+    } catch (error) {
+      throw folderError(error, path);
+    }
+  }
+
+  async copy(from: string, to: string, { ifVersion, signal }: CopyOptions = {}): Promise<void> {
+    assertObjectPath(to);
+    throwIfAborted(signal);
+    try {
+      const source = await this.#locate(from);
+      if (!source) throw notFound(from);
+      await this.#withScratchFile(async (file) => {
+        const before = fileVersion(await stat(source, { bigint: true }));
+        if (ifVersion !== undefined && before !== ifVersion) throw hasChanged(from);
+        await copyFile(source, file, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+        if (fileVersion(await stat(source, { bigint: true })) !== before) throw hasChanged(from);
+        await syncToDisk(file);
+        await this.#place(file, to, { signal });
+      });
+    } catch (error) {
+      throw isMissing(error) ? notFound(from) : folderError(error, from);
+    }
+  }
+
+  async delete(path: string, { signal }: CallOptions = {}): Promise<void> {
+    throwIfAborted(signal);
+    assertObjectPath(path);
+    try {
+      const parent = await this.#locate(dirname(path));
+      if (!parent) return;
+      await this.#withLock(path, signal, () => unlink(join(parent, basename(path))));
+      await this.#removeEmptyFolders(parent);
+    } catch (error) {
+      if (!isMissing(error)) throw folderError(error, path);
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  /** The real path of what is at `path`, or undefined. Throws when a symbolic link leads out of the root. */
+  async #locate(path: string): Promise<string | undefined> {
+    const root = await this.#openRoot();
+    if (path === '.') return root;
+    assertObjectPath(path);
+    try {
+      const found = await realpath(join(root, path));
+      if (!isWithin(root, found)) throw leadsOut(path);
+      return found;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The real path of the folder `path`, which is made when it isn't there. */
+  async #makeFolder(path: string): Promise<string> {
+    const found = await this.#locate(path);
+    if (found) return found;
+    const parent = await this.#makeFolder(dirname(path));
+    const folder = join(parent, basename(path));
+    try {
+      await mkdir(folder);
+      await syncToDisk(parent);
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error;
+    }
+    return folder;
+  }
+
+  /** Gives a complete scratch file its final name, if the condition holds. */
+  async #place(file: string, path: string, options: Pick<WriteOptions, 'ifVersion' | 'signal'>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const parent = await this.#makeFolder(dirname(path));
+      try {
+        await this.#placeIn(parent, file, path, options);
+        return await syncToDisk(parent);
+      } catch (error) {
+        if (errnoOf(error) !== 'ENOENT' || attempt === FOLDER_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async #placeIn(
+    parent: string,
+    file: string,
+    path: string,
+    { ifVersion, signal }: Pick<WriteOptions, 'ifVersion' | 'signal'>,
+  ): Promise<void> {
+    const target = join(parent, basename(path));
+    if (ifVersion === null && (await linkNew(file, target, path))) return;
+    await this.#withLock(path, signal, async (assertHeld) => {
+      if (ifVersion !== undefined) await this.#assertVersion(path, ifVersion);
+      await assertHeld();
+      await rename(file, target);
+    });
+  }
+
+  async #assertVersion(path: string, version: string | null): Promise<void> {
+    const current = await this.stat(path);
+    if ((current?.version ?? null) !== version) throw hasChanged(path);
+  }
+
+  async #removeEmptyFolders(folder: string): Promise<void> {
+    const root = await this.#openRoot();
+    try {
+      for (let at = folder; at !== root; at = dirname(at)) await rmdir(at);
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EBUSY'].includes(errnoOf(error))) throw error;
+    }
+  }
+
+  async #withScratchFile<T>(use: (file: string) => Promise<T>): Promise<T> {
+    const file = (await this.#openScratch()).newFile();
+    try {
+      return await use(file);
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  async #withLock<T>(path: string, signal: AbortSignal | undefined, action: LockedAction<T>): Promise<T> {
+    const lockFile = (await this.#openScratch()).lockOf(path);
+    return withFileLock(lockFile, action, { signal });
+  }
+
+  #openScratch(): Promise<ScratchFolder> {
+    this.#scratch ??= this.#openRoot().then(openScratchFolder);
+    this.#scratch.catch(() => (this.#scratch = undefined));
+    return this.#scratch;
+  }
+
+  #openRoot(): Promise<string> {
+    this.#realRoot ??= realpath(this.#root).catch((error: unknown) => {
+      this.#realRoot = undefined;
+      if (!isMissing(error)) throw error;
+      const problem = `The storage folder ${this.#root} isn't there. Make it, or mount it, and try again.`;
+      throw new CrunchError('storage-unavailable', problem);
+    });
+    return this.#realRoot;
+  }
+}
+
+type LockedAction<T> = (assertHeld: () => Promise<void>) => Promise<T>;
+
+/** Links a file to a new name; false where the file system has no hard links. */
+async function linkNew(file: string, target: string, path: string): Promise<boolean> {
+  try {
+    await link(file, target);
+    return true;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (NO_HARD_LINKS.includes(code)) return false;
+    if (code !== 'EEXIST') throw error;
+    if ((await lstat(target)).isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
+    throw hasChanged(path);
+  }
+}
+
+/** Syncs a file or a folder, so that it outlives a power cut. */
+async function syncToDisk(path: string): Promise<void> {
+  const handle = await open(path);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function assertObjectPath(path: string): void {
+  assertPath(path);
+  if (path === SCRATCH_FOLDER || path.startsWith(`${SCRATCH_FOLDER}/`)) {
+    throw new CrunchError('invalid-input', `The path ${path} is where the storage keeps unfinished files.`);
+  }
+}
+
+function infoOf(path: string, stats: BigIntStats): ObjectInfo {
+  return { path, sizeBytes: Number(stats.size), version: fileVersion(stats) };
+}
+
+function notFound(path: string): CrunchError {
+  return new CrunchError('not-found', `There is no file ${path} in the storage.`);
+}
+
+function hasChanged(path: string): CrunchError {
+  return new CrunchError('precondition-failed', `The file ${path} in the storage was changed in the meantime.`);
+}
+
+function leadsOut(path: string): CrunchError {
+  return new CrunchError('storage-refused', `The path ${path} leads out of the storage folder by a symbolic link.`);
+}

@@ -1,0 +1,98 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { S3Settings } from '../storage-settings.ts';
+import { s3Error } from './s3-error.ts';
+import { withRetries } from './with-retries.ts';
+
+export type S3Sdk = typeof import('@aws-sdk/client-s3');
+
+/** Attempts at one call; with the pauses between them about ten seconds. */
+export const MAX_ATTEMPTS = 8;
+
+const CONNECT_TIMEOUT_MS = 10_000;
+export const IDLE_TIMEOUT_MS = 60_000;
+
+interface CallPlace {
+  /** The object or folder that the call is about, for messages. */
+  path: string;
+  signal?: AbortSignal;
+}
+
+/** The way to one bucket: the SDK's client for control calls, and what the thin path needs of it. */
+export class S3Connection {
+  readonly bucket: string;
+  readonly region: string;
+  readonly #settings: S3Settings;
+  readonly #httpAgent = new HttpAgent({ keepAlive: true });
+  readonly #httpsAgent = new HttpsAgent({ keepAlive: true });
+  #opened: Promise<{ sdk: S3Sdk; client: S3Client }> | undefined;
+
+  constructor(settings: S3Settings) {
+    this.#settings = settings;
+    this.bucket = settings.bucket;
+    this.region = settings.region;
+  }
+
+  /** Makes a control call by the SDK and tries again what may pass. Throws CrunchError. */
+  async call<T>({ path, signal }: CallPlace, send: (client: S3Client, sdk: S3Sdk) => Promise<T>): Promise<T> {
+    const { client, sdk } = await this.open();
+    return withRetries({ maxAttempts: MAX_ATTEMPTS, signal }, async () => {
+      try {
+        return await send(client, sdk);
+      } catch (error) {
+        throw s3Error(error, path, signal);
+      }
+    });
+  }
+
+  /** The SDK, which takes a third of a second to load, and its client: opened by the first call. */
+  open(): Promise<{ sdk: S3Sdk; client: S3Client }> {
+    this.#opened ??= this.#connect();
+    return this.#opened;
+  }
+
+  /** The address of the bucket's root. */
+  async bucketUrl(): Promise<URL> {
+    const { client } = await this.open();
+    return client.config.endpointProvider({
+      Bucket: this.bucket,
+      Region: this.region,
+      Endpoint: this.#settings.endpoint,
+      ForcePathStyle: this.#settings.forcePathStyle,
+    }).url;
+  }
+
+  agentFor(protocol: string): HttpAgent | HttpsAgent {
+    return protocol === 'https:' ? this.#httpsAgent : this.#httpAgent;
+  }
+
+  async close(): Promise<void> {
+    if (this.#opened) (await this.#opened).client.destroy();
+    this.#httpAgent.destroy();
+    this.#httpsAgent.destroy();
+  }
+
+  async #connect(): Promise<{ sdk: S3Sdk; client: S3Client }> {
+    // The SDK's advice about Node's version is for developers, not for people who run a command.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+    const sdk = await import('@aws-sdk/client-s3');
+    const { endpoint, forcePathStyle, credentials } = this.#settings;
+    const client = new sdk.S3Client({
+      region: this.region,
+      endpoint,
+      forcePathStyle,
+      credentials,
+      maxAttempts: 1,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      requestHandler: {
+        connectionTimeout: CONNECT_TIMEOUT_MS,
+        requestTimeout: IDLE_TIMEOUT_MS,
+        httpAgent: this.#httpAgent,
+        httpsAgent: this.#httpsAgent,
+      },
+    });
+    return { sdk, client };
+  }
+}
