@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import type { Attribute } from '../../shared/contract/attributes.ts';
+import { openClient } from '../connection/open-client.ts';
+import type { ServerOptions } from '../connection/resolve-server.ts';
+import { addServerOptions } from '../connection/server-options.ts';
+import { defineCommand, type CommandAdder } from '../define-command.ts';
+import { SERVER_COMMAND } from '../exit-codes.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { parseBoolean } from '../values/parse-boolean.ts';
+import { parseDate, parseDatetime } from '../values/parse-datetime.ts';
+import { numberBetween, parseInteger, parseNumber } from '../values/parse-number.ts';
+import { parseSizeBytes } from '../values/parse-size.ts';
+
+type ValueType = Exclude<Attribute['type'], 'lat-long'>;
+
+interface ValueAttribute {
+  type: ValueType;
+  /** What the value is, for the help. */
+  value: string;
+  /** A key and a value for the help. */
+  example: string;
+  /** Reads the value as the type has it; a text when absent. */
+  parse?(text: string): string | number | boolean;
+}
+
+const VALUE_ATTRIBUTES: readonly ValueAttribute[] = [
+  { type: 'char', value: 'a text', example: 'species Adelie' },
+  { type: 'float', value: 'a number', example: 'mass 3700.5', parse: parseNumber },
+  {
+    type: 'datetime',
+    value: 'a date and time in ISO 8601, in UTC unless it has an offset',
+    example: 'sampled 2007-11-11T09:30:00-03:00',
+    parse: parseDatetime,
+  },
+  { type: 'date', value: 'a date: YYYY-MM-DD', example: 'hatched 2007-11-11', parse: parseDate },
+  { type: 'integer', value: 'a whole number', example: 'individuals 52', parse: parseInteger },
+  { type: 'filesize', value: 'a size: 1048576, 500MB or 10GiB', example: 'raw 10GiB', parse: parseSizeBytes },
+  { type: 'boolean', value: 'true or false', example: 'breeding true', parse: parseBoolean },
+  { type: 'url', value: 'a web address', example: 'source https://example.org/data' },
+];
+
+/** The commands that add an attribute to an item, one for each type. */
+export const attributeCommandAdders: readonly CommandAdder[] = [
+  ...VALUE_ATTRIBUTES.map(defineValueCommand),
+  defineCommand<[item: string, key: string, latitude: number, longitude: number], ServerOptions>({
+    name: 'add-lat-long-attribute',
+    summary: 'Add a place on Earth to an item',
+    example: 'crunch add-lat-long-attribute penguins:torgersen position -64.77 -64.07',
+    exitCodes: [...SERVER_COMMAND, 4, 5],
+    configure: (command) =>
+      addServerOptions(
+        addItemAndKey(command)
+          .argument('<latitude>', 'degrees north', numberBetween(-90, 90))
+          .argument('<longitude>', 'degrees east', numberBetween(-180, 180)),
+      ),
+    run: (terminal, [item, key, latitude, longitude], server) =>
+      createAttribute(terminal, server, item, { key, type: 'lat-long', latitude, longitude }),
+  }),
+];
+
+function defineValueCommand({ type, value, example, parse }: ValueAttribute): CommandAdder {
+  return defineCommand<[item: string, key: string, value: string | number | boolean], ServerOptions>({
+    name: `add-${type}-attribute`,
+    summary: `Add an attribute of the type ${type} to an item`,
+    example: `crunch add-${type}-attribute penguins:torgersen ${example}`,
+    exitCodes: [...SERVER_COMMAND, 4, 5],
+    configure: (command) =>
+      addServerOptions(addItemAndKey(command).argument('<value>', value, parse ?? ((text: string) => text))),
+    run: (terminal, [item, key, parsed], server) =>
+      // `parse` and `type` stand in one row of the table, which the compiler can't follow.
+      createAttribute(terminal, server, item, { key, type, value: parsed } as Attribute),
+  });
+}
+
+function addItemAndKey(command: Command): Command {
+  return command
+    .argument('<item>', 'the slug of a project, a dataset or an item')
+    .argument('<key>', 'the key of the attribute');
+}
+
+async function createAttribute(
+  terminal: Terminal,
+  server: ServerOptions,
+  item: string,
+  attribute: Attribute,
+): Promise<void> {
+  const client = await openClient(terminal, server);
+  const { slug } = await client.createAttribute({ body: { item, attribute } });
+  terminal.printResult({ slug }, (it) => it.slug);
+}

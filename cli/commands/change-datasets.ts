@@ -1,0 +1,93 @@
+import type { ActionResult } from '../../shared/contract/datasets.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { openClient } from '../connection/open-client.ts';
+import type { ServerOptions } from '../connection/resolve-server.ts';
+import { addServerOptions } from '../connection/server-options.ts';
+import { defineCommand, type CommandAdder } from '../define-command.ts';
+import { SERVER_COMMAND } from '../exit-codes.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { addFilterOptions, type FilterOptions } from '../values/filter-options.ts';
+
+interface ChangeOptions extends ServerOptions, FilterOptions {
+  dryRun?: boolean;
+}
+
+interface Action {
+  name: 'queue' | 'retry' | 'cancel';
+  operation: 'queueDatasets' | 'retryDatasets' | 'cancelDatasets';
+  summary: string;
+  details?: string;
+  example: string;
+}
+
+const ACTIONS: readonly Action[] = [
+  {
+    name: 'queue',
+    operation: 'queueDatasets',
+    summary: 'Queue drafts, so that hosts take them',
+    details: 'A held draft is queued only when it is named.',
+    example: 'crunch queue --project penguins',
+  },
+  {
+    name: 'retry',
+    operation: 'retryDatasets',
+    summary: 'Run settled datasets again, from the start',
+    details: 'Completed ones are run again only when they are named, or with --state completed.',
+    example: 'crunch retry --project penguins --state failed',
+  },
+  {
+    name: 'cancel',
+    operation: 'cancelDatasets',
+    summary: 'Cancel queued and running datasets',
+    example: 'crunch cancel penguins:torgersen',
+  },
+];
+
+/** `crunch queue`, `retry` and `cancel`. */
+export const datasetActionAdders: readonly CommandAdder[] = ACTIONS.map((action) =>
+  defineCommand<[datasets: string[]], ChangeOptions>({
+    name: action.name,
+    summary: action.summary,
+    details: [action.details, 'Name datasets, or pick them by --project and --state. Prints a slug a line.']
+      .filter(Boolean)
+      .join(' '),
+    example: action.example,
+    exitCodes: [...SERVER_COMMAND, 4, 5, 6],
+    configure: (command) =>
+      addServerOptions(
+        addFilterOptions(command.argument('[dataset...]', 'slugs of datasets')).option(
+          '--dry-run',
+          'change nothing, print the slugs of the datasets that would change',
+        ),
+      ),
+    async run(terminal, [datasets], { project = [], state = [], dryRun = false, ...server }) {
+      if (datasets.length + project.length + state.length === 0) {
+        throw new CrunchError('invalid-input', 'Which datasets? Name them, or give --project or --state.');
+      }
+      const client = await openClient(terminal, server);
+      const result = await client[action.operation]({
+        body: { datasets, projects: project, states: state, dryRun },
+      });
+      printResult(terminal, result);
+    },
+  }),
+);
+
+function printResult(terminal: Terminal, result: ActionResult): void {
+  const error = faultOf(result);
+  terminal.exitCode = error?.exitCode ?? 0;
+  if (terminal.json) {
+    return terminal.printJson({ ...result, ...(error && { error: { code: error.code, message: error.message } }) });
+  }
+  for (const slug of result.items) terminal.print(slug);
+  if (error) terminal.printError(error);
+}
+
+/** Something that was asked for by name and could not be done is a conflict, even when the rest was done. */
+function faultOf({ items, refused }: ActionResult): CrunchError | undefined {
+  if (refused.length > 0) {
+    const fields = refused.map(({ slug, reason }) => ({ path: slug, message: reason }));
+    return new CrunchError('conflict', `${refused.length} of the named datasets could not be changed`, { fields });
+  }
+  return items.length > 0 ? undefined : new CrunchError('nothing-to-do', 'no dataset matches: nothing to do');
+}

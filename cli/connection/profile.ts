@@ -1,0 +1,53 @@
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+
+/** The servers that this account is signed in to. */
+export interface Profile {
+  /** The URL of the server that commands call unless they are told otherwise. */
+  current: string;
+  /** A token by URL; URLs are spelt as the client normalizes them. */
+  tokens: Record<string, string>;
+}
+
+/** Where the profile of the account lies. */
+export function profilePath(env: NodeJS.ProcessEnv): string {
+  return join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'crunch', 'profile.json');
+}
+
+/** The profile, or undefined where there is none. Throws `invalid-input` when the file is not a profile. */
+export async function readProfile(path: string): Promise<Profile | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new CrunchError('invalid-input', `cannot read ${path}: ${error.message}`, { cause: error });
+  });
+  if (text === undefined) return undefined;
+  const profile = parseProfile(text);
+  if (profile === undefined) {
+    throw new CrunchError('invalid-input', `${path} is damaged: remove it and sign in again with crunch login`);
+  }
+  return profile;
+}
+
+/** Keeps a server's token and makes that server the current one. Only the account itself may read the file. */
+export async function rememberServer({ url, token }: { url: string; token: string }, path: string): Promise<void> {
+  const known = await readProfile(path).catch(() => undefined);
+  const profile: Profile = { current: url, tokens: { ...known?.tokens, [url]: token } };
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 });
+  // The mode above holds only for a new file.
+  await chmod(draft, 0o600);
+  await rename(draft, path);
+}
+
+function parseProfile(text: string): Profile | undefined {
+  try {
+    const { current, tokens } = JSON.parse(text) as Partial<Profile>;
+    const isProfile = typeof current === 'string' && typeof tokens === 'object' && tokens !== null;
+    return isProfile ? { current, tokens } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,8 @@
+import type { Command } from 'commander';
+
+/** Adds the options by which a command finds its server. */
+export function addServerOptions(command: Command): Command {
+  return command
+    .option('--url <url>', 'the address of the server (CRUNCH_URL; else the profile)')
+    .option('--token <token>', 'a token for the server (CRUNCH_TOKEN; else the profile)');
+}

@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { addAddDatasetCommand } from './commands/add-dataset.ts';
+import { attributeCommandAdders } from './commands/add-attribute.ts';
+import { addAddItemCommand } from './commands/add-item.ts';
+import { addAddProjectCommand } from './commands/add-project.ts';
+import { datasetActionAdders } from './commands/change-datasets.ts';
+import { addDatasetsCommand } from './commands/datasets.ts';
+import { addDownloadCommand } from './commands/download.ts';
+import { addFilesCommand } from './commands/files.ts';
+import { hostCommandAdders } from './commands/host.ts';
+import { addHostsCommand } from './commands/hosts.ts';
+import { addLoginCommand } from './commands/login.ts';
+import { addProjectsCommand } from './commands/projects.ts';
+import { addShowCommand } from './commands/show.ts';
+import { addStatusesCommand } from './commands/statuses.ts';
+import { addTokenCommand } from './commands/token.ts';
+import { addUploadCommand } from './commands/upload.ts';
+import type { CommandAdder } from './define-command.ts';
+import { describeExitCodes, EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import type { Terminal } from './output/terminal.ts';
+
+/** The commands as `crunch --help` groups them. */
+const GROUPS: readonly (readonly [heading: string, adders: readonly CommandAdder[]])[] = [
+  ['Run a host:', hostCommandAdders],
+  ['Add to the catalog:', [addAddProjectCommand, addAddDatasetCommand, addAddItemCommand, ...attributeCommandAdders]],
+  ['Steer:', datasetActionAdders],
+  ['Look:', [addProjectsCommand, addDatasetsCommand, addShowCommand, addStatusesCommand, addHostsCommand]],
+  ['Files:', [addFilesCommand, addDownloadCommand, addUploadCommand]],
+  ['This computer and this account:', [addLoginCommand, addTokenCommand]],
+];
+
+/** The whole of `crunch`. Parsing throws CommanderError for usage faults, and whatever the commands throw. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('crunch')
+    .description('Processes many large datasets on whatever computers you have.')
+    .usage('COMMAND [options]')
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+      // Faults are printed where all errors are.
+      outputError: () => {},
+    });
+  for (const [heading, adders] of GROUPS) {
+    program.commandsGroup(heading);
+    for (const addCommand of adders) addCommand(program, terminal);
+  }
+  return program.addHelpText('after', helpEnding);
+}
+
+function helpEnding(): string {
+  const codes = Object.keys(EXIT_CODES).map((code) => Number(code) as ExitCode);
+  return [
+    '\n`crunch COMMAND --help` shows the options of a command, an example, and what it may end with.',
+    '\nA server is found by --url and --token, else CRUNCH_URL and CRUNCH_TOKEN, else `crunch login` or `crunch up`.',
+    `\nExample:\n  crunch up\n\nExit codes:\n${describeExitCodes(codes)}`,
+  ].join('\n');
+}

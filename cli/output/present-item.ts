@@ -1,0 +1,87 @@
+import type { Attribute } from '../../shared/contract/attributes.ts';
+import type { DatasetDetail } from '../../shared/contract/datasets.ts';
+import type { Item } from '../../shared/contract/items.ts';
+import type { Project } from '../../shared/contract/projects.ts';
+import { DEFAULT_PLAN } from '../../shared/domain/plan.ts';
+import { formatCounts } from './format-counts.ts';
+import { formatSize } from './format-size.ts';
+import { formatAge } from './format-time.ts';
+import { printable } from './printable.ts';
+import { renderFields } from './render-table.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A project as text for people. */
+export function presentProject(terminal: Terminal, project: Project & { attributes: Attribute[] }): string {
+  const fields = renderFields(terminal, [
+    ['project', project.slug],
+    ['name', project.name],
+    ['description', project.description],
+    ['engine', project.engine],
+    ['workflow', project.workflow && `revision ${project.workflow.revision} ${project.workflow.entry ?? ''}`],
+    ['stages', (project.plan ?? DEFAULT_PLAN).map((step) => step.stage).join(' → ')],
+    ['parameters', Object.keys(project.parameters).length > 0 ? JSON.stringify(project.parameters) : null],
+    ['pool', project.pool],
+    ['at most', project.maxRunning && `${project.maxRunning} at once`],
+    ['datasets', formatCounts(project.datasets) || 'none'],
+    ['paused', project.paused ? 'yes' : null],
+    ['created', formatAge(project.createdAt)],
+    ['warning', project.warning],
+  ]);
+  return joinParts(fields, presentAttributes(terminal, project.attributes), printable(project.details));
+}
+
+/** A dataset as text for people. */
+export function presentDataset(terminal: Terminal, dataset: DatasetDetail): string {
+  const fields = renderFields(terminal, [
+    ['dataset', dataset.slug],
+    ['name', dataset.name],
+    ['description', dataset.description],
+    ['project', dataset.project],
+    ['state', dataset.held ? `${dataset.state}, held` : dataset.state],
+    ['stage', dataset.stage],
+    ['host', dataset.host],
+    ['reason', dataset.reason],
+    ['runs', dataset.runs],
+    ['priority', dataset.priority],
+    ['files in', dataset.basePath],
+    ['Temporal', dataset.run?.workflowId],
+    ['queued', dataset.queuedAt && formatAge(dataset.queuedAt)],
+    ['created', formatAge(dataset.createdAt)],
+  ]);
+  const items = dataset.items.map((item) => `  ${printable(item.slug)}`).join('\n');
+  return joinParts(
+    fields,
+    presentAttributes(terminal, dataset.attributes),
+    items && `${terminal.style('bold', 'items')}\n${items}`,
+    printable(dataset.details),
+  );
+}
+
+/** An item as text for people. */
+export function presentItem(terminal: Terminal, item: Item): string {
+  const fields = renderFields(terminal, [
+    ['item', item.slug],
+    ['name', item.name],
+    ['description', item.description],
+    ['below', item.parent],
+  ]);
+  return joinParts(fields, presentAttributes(terminal, item.attributes), printable(item.details));
+}
+
+/** The value of an attribute as text for people. */
+export function formatAttribute(attribute: Attribute): string {
+  if (attribute.type === 'lat-long') return `${attribute.latitude}, ${attribute.longitude}`;
+  if (attribute.type === 'filesize') return formatSize(attribute.value);
+  if (attribute.type === 'boolean') return attribute.value ? 'yes' : 'no';
+  return String(attribute.value);
+}
+
+function presentAttributes(terminal: Terminal, attributes: readonly Attribute[]): string {
+  if (attributes.length === 0) return '';
+  const fields = attributes.map((attribute) => [`  ${attribute.key}`, formatAttribute(attribute)] as const);
+  return `${terminal.style('bold', 'attributes')}\n${renderFields(terminal, fields)}`;
+}
+
+function joinParts(...parts: string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
+}

@@ -1,0 +1,25 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { filePathFault } from '../../shared/domain/file-path.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+
+/**
+ * Where a file of a dataset lies in a local folder. Throws `storage-refused` for a path that would leave the folder,
+ * by itself or through a link that stands in the folder.
+ */
+export async function resolveInside(folder: string, path: string): Promise<string> {
+  const fault = filePathFault(path);
+  if (fault !== undefined) throw new CrunchError('storage-refused', `the file name “${path}” ${fault}: it is refused`);
+  const root = await realpath(folder);
+  const target = join(root, ...path.split('/'));
+  const parent = await nearestFolder(dirname(target));
+  if (parent !== root && !parent.startsWith(root + sep)) {
+    throw new CrunchError('storage-refused', `“${path}” would be written outside ${folder}, through a link: remove it`);
+  }
+  return target;
+}
+
+/** The real path of the folder, or of the nearest one above that exists. */
+async function nearestFolder(folder: string): Promise<string> {
+  return realpath(folder).catch(() => nearestFolder(dirname(folder)));
+}

@@ -1,0 +1,104 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { itemsOf, type CrunchClient, type Upload } from '../../client/index.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import type { TransferProgress } from '../output/transfer-progress.ts';
+import { hashFile } from './hash-file.ts';
+import type { LocalFile } from './list-local-files.ts';
+import { runConcurrently } from './run-concurrently.ts';
+
+interface UploadRequest {
+  client: CrunchClient;
+  /** The dataset's slug. */
+  dataset: string;
+  files: readonly LocalFile[];
+  progress: TransferProgress;
+  signal: AbortSignal;
+}
+
+/** What became of the files of a transfer. */
+export interface TransferSummary {
+  files: number;
+  sizeBytes: number;
+  /** How many of the files were there already, with the same content. */
+  unchanged: number;
+}
+
+const CONCURRENCY = 4;
+
+/**
+ * Puts files into a dataset, those that it lacks or has with another content. The server verifies each by its SHA-256.
+ * Throws `conflict` for a file that changes meanwhile, and whatever the server answers; what was uploaded by then stays.
+ */
+export async function uploadFiles(request: UploadRequest): Promise<TransferSummary> {
+  const { client, dataset, files, progress, signal } = request;
+  const known = new Map<string, string | null>();
+  for await (const file of itemsOf(client.listFiles, { params: { slug: dataset }, query: { limit: 1000 } })) {
+    known.set(file.path, file.sha256);
+  }
+  const summary: TransferSummary = { files: files.length, sizeBytes: sumSizes(files), unchanged: 0 };
+  progress.begin(summary.files, summary.sizeBytes);
+  try {
+    await runConcurrently(files, CONCURRENCY, signal, async (file, stop) => {
+      const sha256 = await hashFile(file.localPath);
+      if (known.get(file.path) === sha256) {
+        summary.unchanged += 1;
+        progress.advance(file.sizeBytes);
+      } else {
+        await uploadFile(request, file, sha256, stop);
+      }
+      progress.finish(file.path, file.sizeBytes);
+    });
+  } finally {
+    progress.end();
+  }
+  return summary;
+}
+
+async function uploadFile(
+  { client, dataset, progress }: UploadRequest,
+  file: LocalFile,
+  sha256: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const params = { slug: dataset, path: file.path };
+  try {
+    await client.putFile({ params, query: { sha256 }, body: bodyOf(file, progress) }, { signal });
+  } catch (error) {
+    if (!(await hasContent(file, sha256))) {
+      throw new CrunchError('conflict', `${file.localPath} changed while it was uploaded: upload it again`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** Each attempt reads the file anew, and takes back what an earlier attempt told the progress. */
+function bodyOf({ localPath, sizeBytes }: LocalFile, progress: TransferProgress): Upload {
+  let sentBytes = 0;
+  async function* read(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of createReadStream(localPath, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+      sentBytes += chunk.length;
+      progress.advance(chunk.length);
+      yield chunk;
+    }
+  }
+  return {
+    sizeBytes,
+    open() {
+      progress.advance(-sentBytes);
+      sentBytes = 0;
+      return sizeBytes === 0 ? new Blob([]) : ReadableStream.from(read());
+    },
+  };
+}
+
+async function hasContent({ localPath, sizeBytes }: LocalFile, sha256: string): Promise<boolean> {
+  const now = await stat(localPath).catch(() => undefined);
+  return now?.size === sizeBytes && (await hashFile(localPath)) === sha256;
+}
+
+function sumSizes(files: readonly LocalFile[]): number {
+  return files.reduce((sum, file) => sum + file.sizeBytes, 0);
+}

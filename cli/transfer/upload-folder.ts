@@ -1,0 +1,17 @@
+import type { CrunchClient } from '../../client/index.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { showTransfer } from '../output/transfer-progress.ts';
+import { interruption } from './interruption.ts';
+import type { LocalFile } from './list-local-files.ts';
+import { uploadFiles, type TransferSummary } from './upload-files.ts';
+
+/** Uploads the listed files of a folder into a dataset, shown on the terminal, until it is done or interrupted. */
+export async function uploadFolder(
+  terminal: Terminal,
+  client: CrunchClient,
+  dataset: string,
+  files: readonly LocalFile[],
+): Promise<TransferSummary> {
+  const progress = await showTransfer(terminal, 'uploading');
+  return uploadFiles({ client, dataset, files, progress, signal: interruption() });
+}
