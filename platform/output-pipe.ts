@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { closeSync, constants, openSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CrunchError, messageOf } from '../shared/errors/crunch-error.ts';
+
+/** A pipe whose writing end can be a program's stdout and stderr at once, so that their lines stay in order. */
+export interface OutputPipe {
+  /** For a child's `stdio`; to be closed by `closeWritingEnd` once the child has it. */
+  writingEnd: number;
+  closeWritingEnd(): void;
+  /** Ends when nobody holds the writing end any more. */
+  reader: Socket;
+}
+
+/**
+ * Opens a real pipe. Node's own `'pipe'` is a socket, on which `echo … > /dev/stderr`, common in shell scripts, fails.
+ */
+export async function openOutputPipe(): Promise<OutputPipe> {
+  const folder = await mkdtemp(join(tmpdir(), 'crunch-pipe-'));
+  try {
+    const path = join(folder, 'output');
+    await promisify(execFile)('mkfifo', ['-m', '600', path]);
+    // The reading end goes first and doesn't wait: opening one end of a pipe blocks until the other is open.
+    const readingEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writingEnd = openSync(path, constants.O_WRONLY);
+    return {
+      writingEnd,
+      closeWritingEnd: () => closeSync(writingEnd),
+      reader: new Socket({ fd: readingEnd, readable: true, writable: false }),
+    };
+  } catch (error) {
+    throw new CrunchError(
+      'host-cannot',
+      `No pipe for a program's output could be made in ${folder}: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
