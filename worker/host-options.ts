@@ -2,10 +2,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { Engine } from '../shared/domain/engine.ts';
 
 /** What a host takes: all it can, one dataset, or one by name. */
-export type HostMode =
-  | { kind: 'loop'; untilEmpty: boolean }
-  | { kind: 'next' }
-  | { kind: 'run'; dataset: string };
+export type HostMode = { kind: 'loop'; untilEmpty: boolean } | { kind: 'next' } | { kind: 'run'; dataset: string };
 
 /** How a person wants a host to run: the options of `crunch loop`, `next` and `run`. */
 export interface HostOptions {

@@ -89,6 +89,7 @@ export class RunRecord {
     const { resultFiles } = await publishing.completeRun({
       ...this.ref(),
       basePath: this.input.dataset.basePath,
+      hostLosses: this.hostLosses,
       ...input,
     });
     this.show('completed', `${resultFiles} result files by host **${this.holder().host}**`);

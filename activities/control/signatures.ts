@@ -34,6 +34,7 @@ export interface CompleteRunInput extends RunRef {
   leaseNumber: number;
   /** Below the base path; null when the host uploaded nothing. */
   manifest: string | null;
+  hostLosses: number;
   /** The last stage's success. */
   event: StageEvent;
 }

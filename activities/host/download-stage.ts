@@ -11,9 +11,9 @@ import type { HostStageContext } from './stage-context.ts';
 export function createDownloadStage(host: HostContext): AnyStageDefinition {
   return defineStage<JsonObject, JsonObject, HostStageContext>({
     name: 'download',
-    async run({ input, files, signal, progress }) {
+    async run({ input, files, signal, progress }): Promise<JsonObject> {
       await describe(host, input.dataset.slug, input.dataset.projectSlug, files, input.parameters);
-      if (!host.transfersInputs) return { files: 0, bytes: 0, skipped: true };
+      if (!host.transfersInputs) return { files: 0, bytes: 0 };
       const downloaded = await downloadDataset({
         storage: host.storage,
         basePath: input.dataset.basePath,

@@ -11,8 +11,8 @@ import type { HostStageContext } from './stage-context.ts';
 export function createUploadStage(host: HostContext): AnyStageDefinition {
   return defineStage<JsonObject, JsonObject, HostStageContext>({
     name: 'upload',
-    async run({ input, lease, files, signal, progress, log }) {
-      if (!host.transfersResults) return { files: 0, bytes: 0, skipped: true };
+    async run({ input, lease, files, signal, progress, log }): Promise<JsonObject> {
+      if (!host.transfersResults) return { files: 0, bytes: 0 };
       const uploaded = await uploadResults({
         storage: host.storage,
         basePath: input.dataset.basePath,

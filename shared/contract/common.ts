@@ -16,7 +16,8 @@ export const Timestamp = z.iso.datetime({ offset: true });
 export const SizeBytes = z.int().nonnegative();
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
 
-export const JsonObject = z.record(z.string(), z.json());
+export const Json = z.json();
+export const JsonObject = z.record(z.string(), Json);
 
 /** Keyset paging: a page of at most `limit`, and where the next one begins. */
 export const PageQuery = z.object({

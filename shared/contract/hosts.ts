@@ -46,8 +46,8 @@ export type HostRegistration = z.infer<typeof HostRegistration>;
 export const HostAdmission = z.object({ name: z.string(), routes: z.array(z.string()) });
 export type HostAdmission = z.infer<typeof HostAdmission>;
 
-/** Datasets in a host's scope: those that wait, and those that run on other hosts. */
-export const HostWork = z.object({ queued: z.int(), runningElsewhere: z.int() });
+/** Datasets in a host's scope: those that wait, those that run on other hosts, and those that it holds itself. */
+export const HostWork = z.object({ queued: z.int(), runningElsewhere: z.int(), held: z.int() });
 export type HostWork = z.infer<typeof HostWork>;
 
 /** What a host must know of the server's surroundings. It never holds credentials. */

@@ -1,0 +1,94 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
+import { admitDatasets, markRunOffered, markRunStarted, runsToOffer, unstartedRuns } from '../../catalog/admission.ts';
+import { OFFER_SIGNAL, PROCESS_DATASET, type Offer, type ProcessDatasetInput } from '../../shared/domain/processing.ts';
+import { CONTROL_QUEUE, workflowIdOf } from '../../shared/domain/queue-names.ts';
+import { SEARCH_ATTRIBUTES } from '../../shared/domain/search-attributes.ts';
+import type { ControlContext } from './control-context.ts';
+
+/** A run that nobody marked as started for so long was left behind by a crash. */
+const UNSTARTED_AFTER_MS = 30_000;
+
+/** How many Temporal workflows are started at once. */
+const STARTS_AT_ONCE = 8;
+
+/**
+ * Brings queued datasets to Temporal, as many as hosts will soon take; starts again what a crash left half admitted;
+ * and offers waiting datasets on routes that hosts brought since. Several control workers may do so at once.
+ */
+export async function admit(context: ControlContext): Promise<void> {
+  const { catalog, defaults } = context;
+  const left = await unstartedRuns(catalog, { olderThanMs: UNSTARTED_AFTER_MS, defaults });
+  const admitted = await admitDatasets(catalog, defaults);
+  await forEachAtOnce([...left, ...admitted], (input) => start(context, input));
+  await forEachAtOnce(await runsToOffer(catalog), async (offer) => {
+    const message: Offer = { routes: offer.routes };
+    await ignoreGone(context.temporal.workflow.getHandle(offer.workflowId).signal(OFFER_SIGNAL, message));
+    await markRunOffered(catalog, offer);
+  });
+}
+
+async function start(context: ControlContext, input: ProcessDatasetInput): Promise<void> {
+  const temporalRunId = await startWorkflow(context.temporal, input);
+  if (await markRunStarted(context.catalog, input.runId, temporalRunId)) return;
+  // Somebody cancelled the run between the row and the workflow.
+  await ignoreGone(context.temporal.workflow.getHandle(workflowIdOf(input.dataset.id), temporalRunId).cancel());
+}
+
+/** Returns the Temporal run, which is the one that an earlier, interrupted start made. */
+async function startWorkflow(temporal: Client, input: ProcessDatasetInput): Promise<string> {
+  const workflowId = workflowIdOf(input.dataset.id);
+  for (;;) {
+    try {
+      const handle = await temporal.workflow.start(PROCESS_DATASET, {
+        taskQueue: CONTROL_QUEUE,
+        workflowId,
+        args: [input],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        typedSearchAttributes: searchAttributesOf(input),
+        memo: { runId: input.runId },
+        staticSummary: input.dataset.slug,
+      });
+      return handle.firstExecutionRunId;
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      const description = await temporal.workflow.getHandle(workflowId).describe();
+      if (description.memo?.runId === input.runId) return description.runId;
+      // The run before has told the catalog of its end and is about to close.
+      await temporal.workflow
+        .getHandle(workflowId, description.runId)
+        .result()
+        .catch(() => undefined);
+    }
+  }
+}
+
+function searchAttributesOf(input: ProcessDatasetInput): TypedSearchAttributes {
+  const pair = (name: string, value: string): SearchAttributePair => ({
+    key: defineSearchAttributeKey(name, 'KEYWORD'),
+    value,
+  });
+  return new TypedSearchAttributes([
+    pair(SEARCH_ATTRIBUTES.project, input.dataset.projectSlug),
+    pair(SEARCH_ATTRIBUTES.dataset, input.dataset.slug),
+    pair(SEARCH_ATTRIBUTES.state, 'queued'),
+  ]);
+}
+
+/** A workflow that closed meanwhile wants no message any more. */
+async function ignoreGone(message: Promise<unknown>): Promise<void> {
+  try {
+    await message;
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+async function forEachAtOnce<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  const take = async (): Promise<void> => {
+    for (const item of waiting) await work(item);
+  };
+  await Promise.all(Array.from({ length: STARTS_AT_ONCE }, take));
+}

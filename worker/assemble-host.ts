@@ -1,0 +1,72 @@
+import { createDownloadStage } from '../activities/host/download-stage.ts';
+import { createEngines } from '../activities/host/engines/create-engines.ts';
+import type { HostContext, WorkflowOverride } from '../activities/host/host-context.ts';
+import { LeaseTable } from '../activities/host/lease-table.ts';
+import { createUploadStage } from '../activities/host/upload-stage.ts';
+import { createWorkflowStage } from '../activities/host/workflow-stage.ts';
+import type { CrunchClient } from '../client/index.ts';
+import { cacheFolder } from '../platform/cache-folder.ts';
+import { readDiagnostics } from '../platform/diagnostics.ts';
+import { guessEngine } from '../shared/domain/engine.ts';
+import type { AnyStageDefinition } from '../stages/define-stage.ts';
+import type { Storage } from '../storage/storage.ts';
+import { findRefusal } from './find-refusal.ts';
+import type { HostOptions } from './host-options.ts';
+import { createServerAccess } from './server-access.ts';
+
+export interface HostParts {
+  options: HostOptions;
+  /** As registered. */
+  name: string;
+  boot: string;
+  client: CrunchClient;
+  storage: Storage;
+  customStages: readonly AnyStageDefinition[];
+}
+
+export interface AssembledHost {
+  context: HostContext;
+  /** The built-in stages and the user's own; one of the same name takes the built-in one's place. */
+  stages: readonly AnyStageDefinition[];
+}
+
+/** Puts together what the activities of a host work with. */
+export function assembleHost({ options, name, boot, client, storage, customStages }: HostParts): AssembledHost {
+  const stageNames = new Set<string>();
+  const context: HostContext = {
+    name,
+    boot,
+    storage,
+    directory: options.directory,
+    cores: options.cores,
+    cleanup: options.cleanup,
+    transfersInputs: options.download,
+    transfersResults: options.upload,
+    workflowOverride: overrideOf(options),
+    server: createServerAccess(client, name),
+    leases: new LeaseTable(slotsOf(options)),
+    engines: createEngines({
+      cacheFolder: cacheFolder(),
+      environment: process.env,
+      onProgress: (message) => options.logger.info(message),
+    }),
+    logger: options.logger,
+    refusal: (needs) => findRefusal({ directory: options.directory, stages: stageNames }, needs),
+    diagnose: () => readDiagnostics(options.directory),
+    onEvent: options.onEvent,
+  };
+  const builtIn = [createDownloadStage(context), createWorkflowStage(context), createUploadStage(context)];
+  const stages = new Map([...builtIn, ...customStages].map((stage) => [stage.name, stage]));
+  for (const stage of stages.keys()) stageNames.add(stage);
+  return { context, stages: [...stages.values()] };
+}
+
+/** `next` and `run` are for one dataset. */
+export function slotsOf({ mode, concurrency }: Pick<HostOptions, 'mode' | 'concurrency'>): number {
+  return mode.kind === 'loop' ? concurrency : 1;
+}
+
+function overrideOf({ workflowFile, engine }: HostOptions): WorkflowOverride | undefined {
+  if (workflowFile === undefined) return undefined;
+  return { file: workflowFile, engine: engine ?? guessEngine(workflowFile) };
+}

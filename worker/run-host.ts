@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { createClient, type CrunchClient } from '../client/index.ts';
+import { lockFolder } from '../platform/data-folder.ts';
+import { readDiagnostics } from '../platform/diagnostics.ts';
+import { connectTemporalWorker } from '../platform/temporal-worker-connection.ts';
+import { readVersion } from '../platform/version.ts';
+import type { HostConfig, HostRegistration } from '../shared/contract/hosts.ts';
+import { ENGINES } from '../shared/domain/engine.ts';
+import { PROTOCOL_VERSION } from '../shared/domain/protocol.ts';
+import { BUILT_IN_STAGES } from '../shared/domain/stage.ts';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { loadStages } from '../stages/load-stages.ts';
+import { assembleHost, slotsOf, type AssembledHost } from './assemble-host.ts';
+import { readFreeBytes } from './find-refusal.ts';
+import { HostCounts } from './host-counts.ts';
+import type { HostOptions, HostSummary } from './host-options.ts';
+import { HostPresence } from './host-presence.ts';
+import { listenForSignals } from './host-signals.ts';
+import { HostWorkers } from './host-workers.ts';
+import { openHostStorage } from './open-host-storage.ts';
+import { queueWork } from './queue-work.ts';
+import { waitForWorkToEnd } from './wait-for-work-to-end.ts';
+
+/**
+ * Makes this process a host: it takes datasets and works on them until its mode is fulfilled or somebody ends it by
+ * signals. Throws CrunchError when it can't start, such as `already-running` for a directory that another host uses.
+ */
+export async function runHost(options: HostOptions): Promise<HostSummary> {
+  const client = createClient({ url: options.url, token: options.token });
+  const config = await client.getHostConfig();
+  checkProtocol(config);
+  await mkdir(options.directory, { recursive: true });
+  const lock = await lockFolder(options.directory);
+  try {
+    return await runLocked(options, client, config);
+  } finally {
+    await lock.release();
+  }
+}
+
+function checkProtocol(config: HostConfig): void {
+  if (config.protocol === PROTOCOL_VERSION) return;
+  const message = `this host speaks protocol ${PROTOCOL_VERSION}, the server ${config.protocol}`;
+  throw new CrunchError('host-cannot', `${message}: install crunch ${config.serverVersion} on this computer`);
+}
+
+async function runLocked(options: HostOptions, client: CrunchClient, config: HostConfig): Promise<HostSummary> {
+  const customStages = options.stagesFile ? await loadStages(options.stagesFile) : [];
+  const storage = await openHostStorage(config, options.storageSettingsFile);
+  const connection = await connectTemporalWorker(config.temporal);
+  const boot = randomBytes(8).toString('hex');
+  const registration = await registrationOf(
+    options,
+    boot,
+    customStages.map((stage) => stage.name),
+  );
+  const presence = await HostPresence.register(client, registration, options.logger);
+  const counts = new HostCounts();
+  const onEvent: HostOptions['onEvent'] = (event) => {
+    counts.take(event);
+    options.onEvent(event);
+  };
+  const host = assembleHost({
+    options: { ...options, onEvent },
+    name: presence.name,
+    boot,
+    client,
+    storage,
+    customStages,
+  });
+  try {
+    const workers = await HostWorkers.start({
+      connection,
+      namespace: config.temporal.namespace,
+      host: host.context,
+      routes: presence.routes,
+      stages: host.stages,
+      hasDisk: async () => (await readFreeBytes(options.directory)) >= config.freeBytes,
+    });
+    await work({ ...options, onEvent }, client, presence, host, counts, workers);
+  } finally {
+    await presence.leave();
+    await connection.close();
+    await storage.close();
+  }
+  return counts.summary;
+}
+
+/** Works until the mode is fulfilled, or until somebody ends the host. */
+async function work(
+  options: HostOptions,
+  client: CrunchClient,
+  presence: HostPresence,
+  host: AssembledHost,
+  counts: HostCounts,
+  workers: HostWorkers,
+): Promise<void> {
+  const { leases } = host.context;
+  const ended = new AbortController();
+  const handBack = (how: 'in good order' | 'at once') => leases.all().forEach((lease) => void lease.handBack(how));
+  const stopListening = listenForSignals(
+    {
+      finish() {
+        options.onEvent({ type: 'stopping', how: 'finish' });
+        ended.abort();
+      },
+      handBack() {
+        options.onEvent({ type: 'stopping', how: 'hand-back' });
+        handBack('in good order');
+      },
+      kill() {
+        options.onEvent({ type: 'stopping', how: 'kill' });
+        handBack('at once');
+      },
+    },
+    options.graceMs,
+  );
+  try {
+    options.onEvent({ type: 'started', name: presence.name, slots: leases.slots });
+    // `next` and `run` are for one dataset.
+    if (options.mode.kind !== 'loop') void counts.firstClaim.then(() => workers.takeNothingNew());
+    await queueWork(client, options, presence.name);
+    const end = waitForWorkToEnd({ client, options, name: presence.name, leases, counts, signal: ended.signal });
+    await Promise.race([end, workers.failed]);
+    workers.takeNothingNew();
+    await presence.drain();
+    await workers.stop();
+  } finally {
+    stopListening();
+  }
+}
+
+async function registrationOf(options: HostOptions, boot: string, customStages: string[]): Promise<HostRegistration> {
+  return {
+    name: options.name,
+    boot,
+    version: readVersion(),
+    protocol: PROTOCOL_VERSION,
+    slots: slotsOf(options),
+    projects: options.projects,
+    pools: options.pools,
+    pinnedOnly: options.mode.kind === 'run',
+    stages: [...new Set([...BUILT_IN_STAGES, ...customStages])],
+    engines: [...ENGINES],
+    diagnostics: await readDiagnostics(options.directory),
+  };
+}
