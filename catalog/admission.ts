@@ -1,5 +1,9 @@
+import type { Engine } from '../shared/domain/engine.ts';
+import type { JsonObject } from '../shared/domain/json.ts';
+import { DEFAULT_PLAN, type Plan } from '../shared/domain/plan.ts';
 import type { LeaseTiming, ProcessDatasetInput } from '../shared/domain/processing.ts';
-import type { Route } from '../shared/domain/queue-names.ts';
+import { workflowIdOf, type Route } from '../shared/domain/queue-names.ts';
+import { Prisma } from './generated/client.ts';
 import type { Catalog } from './open-catalog.ts';
 
 /** What holds for projects that don't say otherwise. */
@@ -15,26 +19,147 @@ export interface RunOffer {
   routes: Route[];
 }
 
+const BATCH = 1000;
+
 /**
  * Admits queued datasets: makes their runs, whose Temporal workflows the caller starts, the most urgent first. At most
  * as many as keep max(64, 4 × live slots) waiting. Several processes may call it at once.
  */
-export declare function admitDatasets(catalog: Catalog, defaults: AdmissionDefaults): Promise<ProcessDatasetInput[]>;
+export async function admitDatasets(catalog: Catalog, defaults: AdmissionDefaults): Promise<ProcessDatasetInput[]> {
+  const admitted = await catalog.prisma.$queryRaw<{ id: string }[]>`
+    SELECT id FROM admit_datasets(${JSON.stringify(DEFAULT_PLAN)}::jsonb) AS id`;
+  if (admitted.length === 0) return [];
+  const ids = admitted.map(({ id }) => id);
+  return loadInputs(
+    catalog,
+    defaults,
+    Prisma.sql`WHERE run.id = ANY (${ids}::uuid[]) ORDER BY array_position(${ids}::uuid[], run.id)`,
+  );
+}
 
 /** Runs admitted longer ago than `olderThanMs` that nobody marked as started: a crash came between. At most 1,000. */
-export declare function unstartedRuns(
+export async function unstartedRuns(
   catalog: Catalog,
-  options: { olderThanMs: number; defaults: AdmissionDefaults },
-): Promise<ProcessDatasetInput[]>;
+  { olderThanMs, defaults }: { olderThanMs: number; defaults: AdmissionDefaults },
+): Promise<ProcessDatasetInput[]> {
+  return loadInputs(
+    catalog,
+    defaults,
+    Prisma.sql`
+      WHERE run.closed_at IS NULL AND run.temporal_run_id IS NULL
+        AND run.admitted_at <= now() - ${olderThanMs} * interval '1 ms'
+      ORDER BY run.admitted_at, run.id LIMIT ${BATCH}`,
+  );
+}
 
 /** Notes the Temporal run. Returns false when the run is closed by now, so that its Temporal workflow isn't wanted. */
-export declare function markRunStarted(catalog: Catalog, runId: string, temporalRunId: string): Promise<boolean>;
+export async function markRunStarted(catalog: Catalog, runId: string, temporalRunId: string): Promise<boolean> {
+  const { count } = await catalog.prisma.run.updateMany({
+    where: { id: runId, closedAt: null },
+    data: { temporalRunId },
+  });
+  return count === 1;
+}
 
 /**
  * Waiting runs that lack a route which a live host serves. They are returned again until `markRunOffered` notes that
  * the signal was sent, so that none is lost by a crash. At most 1,000.
  */
-export declare function runsToOffer(catalog: Catalog): Promise<RunOffer[]>;
+export async function runsToOffer(catalog: Catalog): Promise<RunOffer[]> {
+  const rows = await catalog.prisma.$queryRaw<{ runId: string; datasetId: number; routes: Route[] }[]>`
+    SELECT run.id AS "runId", run.dataset_id AS "datasetId", lacking.routes
+    FROM run
+    JOIN dataset ON dataset.item_id = run.dataset_id
+    JOIN project ON project.item_id = dataset.project_id
+    CROSS JOIN LATERAL (
+      SELECT array_agg(route) AS routes
+      FROM unnest(dataset_routes(dataset.pinned_host, project.pool, project.item_id)) AS route
+      WHERE route <> ALL (run.routes) AND EXISTS (SELECT FROM live_host WHERE route = ANY (live_host.routes))
+    ) AS lacking
+    WHERE run.closed_at IS NULL AND run.state = 'waiting' AND run.temporal_run_id IS NOT NULL
+      AND lacking.routes IS NOT NULL
+    ORDER BY run.admitted_at, run.id LIMIT ${BATCH}`;
+  return rows.map(({ runId, datasetId, routes }) => ({ workflowId: workflowIdOf(datasetId), runId, routes }));
+}
 
-/** Notes that a run was offered on the routes. */
-export declare function markRunOffered(catalog: Catalog, offer: RunOffer): Promise<void>;
+/** Notes that a run was offered on the routes. A second call changes nothing. */
+export async function markRunOffered(catalog: Catalog, { runId, routes }: RunOffer): Promise<void> {
+  await catalog.prisma.$executeRaw`
+    UPDATE run SET routes = ARRAY(SELECT DISTINCT route FROM unnest(routes || ${routes}::text[]) AS route)
+    WHERE id = ${runId}::uuid`;
+}
+
+interface InputRow {
+  runId: string;
+  runNumber: number;
+  plan: Plan;
+  routes: Route[];
+  datasetId: number;
+  slug: string;
+  basePath: string;
+  priority: number;
+  lastLeaseNumber: number;
+  projectId: number;
+  projectSlug: string;
+  heartbeatTimeoutMs: number | null;
+  graceMs: number | null;
+  killGraceMs: number | null;
+  freeBytes: bigint | null;
+  engine: Engine;
+  parameters: JsonObject;
+  sha256: string | null;
+  format: 'text' | 'tar' | null;
+  entry: string | null;
+}
+
+async function loadInputs(
+  catalog: Catalog,
+  defaults: AdmissionDefaults,
+  whichRuns: Prisma.Sql,
+): Promise<ProcessDatasetInput[]> {
+  const rows = await catalog.prisma.$queryRaw<InputRow[]>`
+    SELECT
+      run.id AS "runId", run.number AS "runNumber", run.plan, run.routes,
+      dataset.item_id AS "datasetId", item.slug, dataset.base_path AS "basePath", dataset.priority,
+      dataset.lease_number AS "lastLeaseNumber",
+      project.item_id AS "projectId", project_item.slug AS "projectSlug",
+      project.heartbeat_timeout_ms AS "heartbeatTimeoutMs", project.grace_ms AS "graceMs",
+      project.kill_grace_ms AS "killGraceMs", project.free_bytes AS "freeBytes",
+      revision.engine, revision.parameters, revision.sha256, revision.format, revision.entry
+    FROM run
+    JOIN dataset ON dataset.item_id = run.dataset_id
+    JOIN item ON item.id = dataset.item_id
+    JOIN project ON project.item_id = dataset.project_id
+    JOIN item AS project_item ON project_item.id = project.item_id
+    JOIN workflow_revision AS revision ON revision.id = run.revision_id
+    ${whichRuns}`;
+  return rows.map((row) => toInput(row, defaults));
+}
+
+function toInput(row: InputRow, { timing, freeBytes }: AdmissionDefaults): ProcessDatasetInput {
+  const { sha256, format, entry } = row;
+  return {
+    dataset: {
+      id: row.datasetId,
+      slug: row.slug,
+      projectId: row.projectId,
+      projectSlug: row.projectSlug,
+      basePath: row.basePath,
+    },
+    runId: row.runId,
+    runNumber: row.runNumber,
+    plan: row.plan,
+    engine: row.engine,
+    parameters: row.parameters,
+    workflow: sha256 !== null && format !== null && entry !== null ? { sha256, format, entry } : null,
+    routes: row.routes,
+    priority: row.priority,
+    timing: {
+      heartbeatTimeoutMs: row.heartbeatTimeoutMs ?? timing.heartbeatTimeoutMs,
+      graceMs: row.graceMs ?? timing.graceMs,
+      killGraceMs: row.killGraceMs ?? timing.killGraceMs,
+    },
+    freeBytes: row.freeBytes === null ? freeBytes : Number(row.freeBytes),
+    lastLeaseNumber: row.lastLeaseNumber,
+  };
+}

@@ -20,8 +20,8 @@ export interface CatalogNotifications {
 }
 
 /** The channels of NOTIFY. */
-const ADMISSION = 'crunch_admission';
-const CHANGE = 'crunch_change';
+export const ADMISSION_CHANNEL = 'crunch_admission';
+export const CHANGE_CHANNEL = 'crunch_change';
 
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
@@ -76,9 +76,9 @@ export class NotificationListener implements CatalogNotifications {
     this.#closing.signal.addEventListener('abort', close);
     try {
       await client.connect();
-      await client.query(`LISTEN ${ADMISSION}; LISTEN ${CHANGE}`);
-      this.#tell(ADMISSION);
-      this.#tell(CHANGE);
+      await client.query(`LISTEN ${ADMISSION_CHANNEL}; LISTEN ${CHANGE_CHANNEL}`);
+      this.#tell(ADMISSION_CHANNEL);
+      this.#tell(CHANGE_CHANNEL);
       await ended;
       return true;
     } catch {
@@ -90,7 +90,7 @@ export class NotificationListener implements CatalogNotifications {
   }
 
   #tell(channel: string, payload?: string): void {
-    if (channel === ADMISSION) {
+    if (channel === ADMISSION_CHANNEL) {
       for (const listener of this.#admissionListeners) listener();
     } else {
       const change = payload ? (JSON.parse(payload) as CatalogChange) : {};

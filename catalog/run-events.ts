@@ -1,7 +1,10 @@
 import type { Diagnostics } from '../shared/domain/diagnostics.ts';
 import type { FailureClass } from '../shared/domain/failure-class.ts';
-import type { StatusState } from '../shared/domain/stage.ts';
+import { statusStage, type StatusState } from '../shared/domain/stage.ts';
+import { Prisma } from './generated/client.ts';
+import { ADMISSION_CHANNEL, CHANGE_CHANNEL } from './notifications.ts';
 import type { Catalog } from './open-catalog.ts';
+import { storableJson, storableText } from './storable-text.ts';
 
 /** Something that happened to a stage of a run. */
 export interface StatusEvent {
@@ -33,7 +36,7 @@ export interface RunClaim {
   host: string;
   boot: string;
   leaseNumber: number;
-  /** The stage that it begins with. */
+  /** The stage that runs. */
   stage: string;
 }
 
@@ -48,21 +51,165 @@ export interface RunEnd {
   runId: string;
   outcome: 'completed' | 'failed' | 'cancelled';
   failureClass: FailureClass | null;
-  /** Its first line becomes the dataset's reason. */
+  /** Its first line becomes the dataset's reason, unless the run completed. */
   note: string | null;
   hostLosses: number;
 }
 
-/** Each of these is one round trip and one transaction, and changes nothing when called a second time. */
+const REASON_MAX_LENGTH = 500;
 
-/** Records events, each once by (run, lease, stage, state), in the order given. */
-export declare function recordStatuses(catalog: Catalog, statuses: StatusEvent[], patch?: DatasetPatch): Promise<void>;
+// Each function here is one statement, and so one round trip and one transaction.
 
-/** A host has taken a run, or goes on with it: the run and its dataset are running. A closed run stays closed. */
-export declare function markRunClaimed(catalog: Catalog, claim: RunClaim, statuses?: StatusEvent[]): Promise<void>;
+/**
+ * Records events, each once by (run, lease, stage, state), in the order given; those of a run that was deleted are
+ * dropped. A second call changes nothing.
+ */
+export async function recordStatuses(catalog: Catalog, statuses: StatusEvent[], patch?: DatasetPatch): Promise<void> {
+  const runIds = [...new Set([...statuses.map(({ runId }) => runId), ...(patch ? [patch.runId] : [])])];
+  await catalog.prisma.$executeRaw`
+    WITH recorded AS (${insertStatuses(statuses)})
+    ${patch ? Prisma.sql`, patched AS (${patchDataset(patch)})` : Prisma.empty}
+    ${notifyChange(Prisma.sql`run.id = ANY (${runIds}::uuid[])`)}`;
+}
 
-/** A run is without a host and waits for one: its dataset is queued, with a reason. A closed run stays closed. */
-export declare function markRunWaiting(catalog: Catalog, wait: RunWait, statuses?: StatusEvent[]): Promise<void>;
+/**
+ * A host has taken a run, or goes on with it: the run and its dataset are running. A closed run stays closed, and a
+ * lease that was lost stays lost. A second call changes nothing.
+ */
+export async function markRunClaimed(
+  catalog: Catalog,
+  { runId, host, boot, leaseNumber, stage }: RunClaim,
+  statuses: StatusEvent[] = [],
+): Promise<void> {
+  await catalog.prisma.$executeRaw`
+    WITH claimed AS (
+      UPDATE run
+      SET state = 'running', host = ${host}, boot = ${boot}, lease_number = ${leaseNumber},
+        started_at = coalesce(started_at, now())
+      WHERE id = ${runId}::uuid AND closed_at IS NULL
+        AND (lease_number < ${leaseNumber} OR (lease_number = ${leaseNumber} AND state = 'running'))
+      RETURNING id, dataset_id
+    ),
+    shown AS (
+      UPDATE dataset
+      SET state = 'running', stage = ${stage}, host = ${host}, reason = NULL, lease_number = ${leaseNumber}
+      FROM claimed WHERE dataset.item_id = claimed.dataset_id AND dataset.open_run_id = claimed.id
+    ),
+    recorded AS (${insertStatuses(statuses)})
+    ${notifyChange(Prisma.sql`run.id = ${runId}::uuid`)}`;
+}
 
-/** Closes a run and settles its dataset. A closed run stays as it was closed. */
-export declare function closeRun(catalog: Catalog, end: RunEnd, statuses?: StatusEvent[]): Promise<void>;
+/**
+ * A run is without a host and waits for one: its dataset is queued, with a reason. A closed run stays closed. A second
+ * call changes nothing.
+ */
+export async function markRunWaiting(
+  catalog: Catalog,
+  { runId, reason, hostLosses }: RunWait,
+  statuses: StatusEvent[] = [],
+): Promise<void> {
+  await catalog.prisma.$executeRaw`
+    WITH waiting AS (
+      UPDATE run SET state = 'waiting', host = NULL, boot = NULL, host_losses = ${hostLosses}
+      WHERE id = ${runId}::uuid AND closed_at IS NULL
+      RETURNING id, dataset_id
+    ),
+    shown AS (
+      UPDATE dataset SET state = 'queued', host = NULL, reason = ${storableText(reason)}
+      FROM waiting WHERE dataset.item_id = waiting.dataset_id AND dataset.open_run_id = waiting.id
+    ),
+    recorded AS (${insertStatuses(statuses)})
+    ${notifyChange(Prisma.sql`run.id = ${runId}::uuid`)}`;
+}
+
+/** Closes a run and settles its dataset. A closed run stays as it was closed, so a second call changes nothing. */
+export async function closeRun(
+  catalog: Catalog,
+  { runId, outcome, failureClass, note, hostLosses }: RunEnd,
+  statuses: StatusEvent[] = [],
+): Promise<void> {
+  const kept = note === null ? null : storableText(note);
+  const reason = outcome === 'completed' || kept === null ? null : firstLine(kept);
+  await catalog.prisma.$executeRaw`
+    WITH closed AS (
+      UPDATE run
+      SET state = ${outcome}, failure_class = ${failureClass}, note = ${kept}, host_losses = ${hostLosses},
+        closed_at = now()
+      WHERE id = ${runId}::uuid AND closed_at IS NULL
+      RETURNING id, dataset_id
+    ),
+    settled AS (
+      UPDATE dataset SET state = ${outcome}, reason = ${reason}, open_run_id = NULL
+      FROM closed WHERE dataset.item_id = closed.dataset_id AND dataset.open_run_id = closed.id
+    ),
+    recorded AS (${insertStatuses(statuses)})
+    ${notifyChange(Prisma.sql`run.id IN (SELECT id FROM closed)`)}
+    UNION ALL
+    SELECT pg_notify(${ADMISSION_CHANNEL}, '') FROM closed`;
+}
+
+function firstLine(text: string): string {
+  return text.trimStart().split('\n', 1).join('').slice(0, REASON_MAX_LENGTH);
+}
+
+function patchDataset({ datasetId, runId, stage, reason }: DatasetPatch): Prisma.Sql {
+  const keepReason = reason === undefined;
+  return Prisma.sql`
+    UPDATE dataset
+    SET stage = coalesce(${stage ?? null}, stage),
+      reason = CASE WHEN ${keepReason} THEN reason ELSE ${reason ?? null} END
+    WHERE item_id = ${datasetId} AND open_run_id = ${runId}::uuid`;
+}
+
+/** Tells listeners that the datasets of some runs changed. */
+function notifyChange(whichRuns: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    SELECT pg_notify(${CHANGE_CHANNEL}, json_build_object('dataset', item.slug, 'project', project.slug)::text)
+    FROM run
+    JOIN item ON item.id = run.dataset_id
+    JOIN item AS project ON project.id = item.parent_id
+    WHERE ${whichRuns}`;
+}
+
+function insertStatuses(statuses: StatusEvent[]): Prisma.Sql {
+  return Prisma.sql`
+    INSERT INTO status (
+      dataset_id, run_id, lease_number, stage, state, note, at, host,
+      agent_user, version, revision, system, system_release, system_version, machine, hostname,
+      ip_address, mac_address, memory_total, memory_free, disk_total, disk_free
+    )
+    SELECT
+      run.dataset_id, run.id, event.lease_number, event.stage, event.state, event.note,
+      to_timestamp(event.at_ms / 1000.0), event.host,
+      coalesce(told."agentUser", ''), coalesce(told.version, ''), coalesce(told.revision, ''),
+      coalesce(told.system, ''), coalesce(told."systemRelease", ''), coalesce(told."systemVersion", ''),
+      coalesce(told.machine, ''), coalesce(told.hostname, ''),
+      coalesce(told."ipAddress", ''), coalesce(told."macAddress", ''),
+      told."memoryTotal", told."memoryFree", told."diskTotal", told."diskFree"
+    FROM jsonb_to_recordset(${storableJson(statuses.map(toRow))}::jsonb) AS event (
+      place int, run_id uuid, lease_number int, stage text, state text, note text, at_ms double precision, host text,
+      diagnostics jsonb
+    )
+    JOIN run ON run.id = event.run_id
+    CROSS JOIN LATERAL jsonb_to_record(coalesce(event.diagnostics, '{}')) AS told (
+      "agentUser" text, version text, revision text, system text, "systemRelease" text, "systemVersion" text,
+      machine text, hostname text, "ipAddress" text, "macAddress" text,
+      "memoryTotal" numeric, "memoryFree" numeric, "diskTotal" numeric, "diskFree" numeric
+    )
+    ORDER BY event.place
+    ON CONFLICT (run_id, lease_number, stage, state) DO NOTHING`;
+}
+
+function toRow(status: StatusEvent, place: number) {
+  return {
+    place,
+    run_id: status.runId,
+    lease_number: status.leaseNumber,
+    stage: statusStage(status.stage),
+    state: status.state,
+    note: status.note,
+    at_ms: status.atMs,
+    host: status.host,
+    diagnostics: status.diagnostics ?? undefined,
+  };
+}
