@@ -5,24 +5,28 @@ import path from 'node:path';
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /**
- * Runs a program to its end. With `show` its output goes to the terminal, else it is collected in `output`.
+ * Runs a program to its end. With `show` its output goes to the terminal, else it is collected: all of it in `output`,
+ * what it wrote to stdout also in `stdout`.
  * A program that can't be started resolves with exit code 127 and the reason as output.
  */
 export function runProgram(command, args, { cwd = ROOT, env = {}, show = false } = {}) {
   return new Promise((resolve) => {
-    const chunks = [];
+    const output = [];
+    const stdout = [];
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
-    child.stdout?.on('data', (chunk) => chunks.push(chunk));
-    child.stderr?.on('data', (chunk) => chunks.push(chunk));
-    child.once('error', (error) => resolve({ exitCode: 127, output: error.message }));
+    child.stdout?.on('data', (chunk) => stdout.push(chunk));
+    child.stdout?.on('data', (chunk) => output.push(chunk));
+    child.stderr?.on('data', (chunk) => output.push(chunk));
+    child.once('error', (error) => resolve({ exitCode: 127, output: error.message, stdout: '' }));
     child.once('close', (exitCode, signal) =>
       resolve({
         exitCode: exitCode ?? 1,
-        output: Buffer.concat(chunks).toString() + (signal === null ? '' : `\n${command} was ended by ${signal}`),
+        output: Buffer.concat(output).toString() + (signal === null ? '' : `\n${command} was ended by ${signal}`),
+        stdout: Buffer.concat(stdout).toString(),
       }),
     );
   });

@@ -1,0 +1,34 @@
+import type { TestS3Server } from './s3-server.ts';
+
+/** The servers that tests may use; each runs once for all of them. */
+export interface TestServices {
+  /** A fresh, migrated database for each suite. */
+  postgres: { url: string };
+  /** One bucket for all: keep to a prefix of your own. */
+  s3: Omit<TestS3Server, 'stop'>;
+}
+
+/** Where the run's servers are handed out, from global-setup.mjs. */
+export const SERVICE_DESK_VARIABLE = 'CRUNCH_TEST_SERVICE_DESK';
+
+/**
+ * A suite that needs a server, which `body` gets. Where the server's tool can't be had, the suite is skipped, and
+ * `npm test` names it. To be awaited at the top of a test file.
+ */
+export async function describeWith<Name extends keyof TestServices>(
+  name: Name,
+  title: string,
+  body: (service: TestServices[Name]) => void,
+): Promise<void> {
+  const answer = await fetch(`${process.env[SERVICE_DESK_VARIABLE]}/${name}`);
+  const text = await answer.text();
+  if (answer.status === 424) {
+    describe.skip(`${title} (${text})`, () => {
+      test('is skipped', () => undefined);
+    });
+    return;
+  }
+  if (!answer.ok) throw new Error(`the test service “${name}” doesn't start: ${text}`);
+  const service = JSON.parse(text) as TestServices[Name];
+  describe(title, () => body(service));
+}
