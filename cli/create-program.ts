@@ -4,6 +4,8 @@ import { attributeCommandAdders } from './commands/add-attribute.ts';
 import { addAddItemCommand } from './commands/add-item.ts';
 import { addAddProjectCommand } from './commands/add-project.ts';
 import { datasetActionAdders } from './commands/change-datasets.ts';
+import { addDiagnosticsCommand } from './commands/diagnostics.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addDatasetsCommand } from './commands/datasets.ts';
 import { addDownloadCommand } from './commands/download.ts';
 import { addFilesCommand } from './commands/files.ts';
@@ -15,6 +17,7 @@ import { addShowCommand } from './commands/show.ts';
 import { addStatusesCommand } from './commands/statuses.ts';
 import { addTokenCommand } from './commands/token.ts';
 import { addUploadCommand } from './commands/upload.ts';
+import { readVersion } from '../platform/version.ts';
 import type { CommandAdder } from './define-command.ts';
 import { describeExitCodes, EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './output/terminal.ts';
@@ -26,7 +29,7 @@ const GROUPS: readonly (readonly [heading: string, adders: readonly CommandAdder
   ['Steer:', datasetActionAdders],
   ['Look:', [addProjectsCommand, addDatasetsCommand, addShowCommand, addStatusesCommand, addHostsCommand]],
   ['Files:', [addFilesCommand, addDownloadCommand, addUploadCommand]],
-  ['This computer and this account:', [addLoginCommand, addTokenCommand]],
+  ['This computer and this account:', [addDoctorCommand, addDiagnosticsCommand, addLoginCommand, addTokenCommand]],
 ];
 
 /** The whole of `crunch`. Parsing throws CommanderError for usage faults, and whatever the commands throw. */
@@ -34,6 +37,7 @@ export function createProgram(terminal: Terminal): Command {
   const program = new Command('crunch')
     .description('Processes many large datasets on whatever computers you have.')
     .usage('COMMAND [options]')
+    .version(readVersion())
     .helpCommand(false)
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()

@@ -4,7 +4,7 @@ import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { showTransfer } from '../output/transfer-progress.ts';
 import { downloadFiles } from './download-files.ts';
-import { interruption } from './interruption.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 import type { TransferSummary } from './upload-files.ts';
 
 interface Wanted {
@@ -20,9 +20,21 @@ export async function downloadDataset(
   dataset: string,
   { folder, paths }: Wanted,
 ): Promise<TransferSummary> {
-  const signal = interruption();
-  const wanted = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
-  const found = new Set<string>();
+  return untilInterrupted(async (signal) => {
+    const files = await listWanted(client, dataset, paths, signal);
+    const progress = await showTransfer(terminal, 'downloading');
+    return downloadFiles({ client, dataset, files, folder, progress, signal });
+  });
+}
+
+async function listWanted(
+  client: CrunchClient,
+  dataset: string,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<DatasetFile[]> {
+  const missing = new Set(paths.map((path) => path.replace(/^\.\/|\/+$/g, '')));
+  const wanted = [...missing];
   const files: DatasetFile[] = [];
   for await (const file of itemsOf(
     client.listFiles,
@@ -30,11 +42,9 @@ export async function downloadDataset(
     { signal },
   )) {
     const matches = wanted.filter((path) => file.path === path || file.path.startsWith(`${path}/`));
-    for (const path of matches) found.add(path);
+    for (const path of matches) missing.delete(path);
     if (wanted.length === 0 || matches.length > 0) files.push(file);
   }
-  const missing = wanted.filter((path) => !found.has(path));
-  if (missing.length > 0) throw new CrunchError('not-found', `${dataset} has no file or folder ${missing.join(', ')}`);
-  const progress = await showTransfer(terminal, 'downloading');
-  return downloadFiles({ client, dataset, files, folder, progress, signal });
+  if (missing.size === 0) return files;
+  throw new CrunchError('not-found', `${dataset} has no file or folder ${[...missing].join(', ')}.`);
 }

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { filePathFault } from '../../shared/domain/file-path.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { nearestFolder } from './nearest-folder.ts';
 
 /**
  * Where a file of a dataset lies in a local folder. Throws `storage-refused` for a path that would leave the folder,
@@ -17,9 +18,4 @@ export async function resolveInside(folder: string, path: string): Promise<strin
     throw new CrunchError('storage-refused', `“${path}” would be written outside ${folder}, through a link: remove it`);
   }
   return target;
-}
-
-/** The real path of the folder, or of the nearest one above that exists. */
-async function nearestFolder(folder: string): Promise<string> {
-  return realpath(folder).catch(() => nearestFolder(dirname(folder)));
 }

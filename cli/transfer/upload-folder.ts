@@ -1,8 +1,8 @@
 import type { CrunchClient } from '../../client/index.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { showTransfer } from '../output/transfer-progress.ts';
-import { interruption } from './interruption.ts';
 import type { LocalFile } from './list-local-files.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 import { uploadFiles, type TransferSummary } from './upload-files.ts';
 
 /** Uploads the listed files of a folder into a dataset, shown on the terminal, until it is done or interrupted. */
@@ -13,5 +13,5 @@ export async function uploadFolder(
   files: readonly LocalFile[],
 ): Promise<TransferSummary> {
   const progress = await showTransfer(terminal, 'uploading');
-  return uploadFiles({ client, dataset, files, progress, signal: interruption() });
+  return untilInterrupted((signal) => uploadFiles({ client, dataset, files, progress, signal }));
 }

@@ -1,0 +1,111 @@
+import { freemem, totalmem } from 'node:os';
+import { createClient } from '../../client/index.ts';
+import { connectTemporalWorker } from '../../platform/temporal-worker-connection.ts';
+import { readVersion } from '../../platform/version.ts';
+import type { HostConfig } from '../../shared/contract/hosts.ts';
+import { PROTOCOL_VERSION } from '../../shared/domain/protocol.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { readFreeBytes } from '../../worker/find-refusal.ts';
+import { openHostStorage } from '../../worker/open-host-storage.ts';
+import { resolveServer, type ServerOptions } from '../connection/resolve-server.ts';
+import { formatSize } from '../output/format-size.ts';
+import { nearestFolder } from '../transfer/nearest-folder.ts';
+import type { Checklist } from './checklist.ts';
+import { checkTools } from './check-tools.ts';
+
+export interface Examination {
+  server: ServerOptions;
+  /** Where a host would keep its workspaces. */
+  directory: string;
+  storageSettingsFile?: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Beyond it, stores refuse signatures and times stop making sense. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+/** Checks what a host on this computer needs. What can't be checked because something before it failed is left out. */
+export async function examine(list: Checklist, examination: Examination): Promise<void> {
+  const config = await examineServer(list, examination);
+  if (config !== undefined) await examineSurroundings(list, config, examination);
+  await list.check('disk', () => compareDisk(examination.directory, config?.freeBytes ?? 0));
+  list.add({ name: 'memory', state: 'ok', note: `${formatSize(freemem())} free of ${formatSize(totalmem())}` });
+  for (const finding of await checkTools(examination.env)) list.add(finding);
+}
+
+async function examineServer(list: Checklist, { server, env }: Examination): Promise<HostConfig | undefined> {
+  const address = await list.check('address', async () => {
+    const found = await resolveServer(server, env);
+    return { found, note: found.url };
+  });
+  if (address === undefined) return undefined;
+  const client = createClient(address);
+  const health = await list.check('server', async () => {
+    const found = await client.getHealth();
+    return { found, note: `ready, version ${found.version}` };
+  });
+  if (health === undefined) return undefined;
+  const caller = await list.check('token', async () => {
+    const found = await client.getCaller();
+    return { found, note: `${found.name}, scope ${found.scope}` };
+  });
+  if (caller === undefined) return undefined;
+  if (caller.scope !== 'host' && caller.scope !== 'admin') {
+    const note = 'this token is not for hosts: what a host needs of the server was not checked';
+    list.add({ name: 'host access', state: 'warning', note });
+    return undefined;
+  }
+  const askedMs = Date.now();
+  const config = await list.check('version', async () => {
+    const found = await client.getHostConfig();
+    return { found, note: compareVersions(found) };
+  });
+  const answeredMs = Date.now();
+  if (config === undefined) return undefined;
+  await list.check('clock', async () => {
+    // The server looked at its clock in the middle of the call, as far as one can know.
+    return { found: true, note: compareClocks((askedMs + answeredMs) / 2, Date.parse(config.now)) };
+  });
+  return config;
+}
+
+async function examineSurroundings(list: Checklist, config: HostConfig, examination: Examination): Promise<void> {
+  const { address, namespace } = config.temporal;
+  await list.check('Temporal', async () => {
+    const connection = await connectTemporalWorker(config.temporal);
+    await connection.close();
+    return { found: true, note: `${address}, namespace ${namespace}` };
+  });
+  await list.check('storage', async () => {
+    const storage = await openHostStorage(config, examination.storageSettingsFile);
+    try {
+      await storage.list('')[Symbol.asyncIterator]().next();
+      return { found: true, note: storage.location };
+    } finally {
+      await storage.close();
+    }
+  });
+}
+
+function compareVersions({ protocol, serverVersion }: HostConfig): string {
+  if (protocol === PROTOCOL_VERSION) {
+    return `${readVersion()} here, ${serverVersion} on the server, protocol ${protocol}`;
+  }
+  const message = `This computer speaks protocol ${PROTOCOL_VERSION}, the server ${protocol}.`;
+  throw new CrunchError('host-cannot', `${message} Install crunch ${serverVersion} here.`);
+}
+
+function compareClocks(hereMs: number, serverMs: number): string {
+  const seconds = Math.round((hereMs - serverMs) / 1000);
+  if (seconds === 0) return 'agrees with the server';
+  const note = `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the server`;
+  if (Math.abs(hereMs - serverMs) <= CLOCK_TOLERANCE_MS) return note;
+  throw new CrunchError('host-cannot', `The clock of this computer is ${note}. Set it, best by NTP.`);
+}
+
+async function compareDisk(directory: string, neededBytes: number): Promise<{ found: number; note: string }> {
+  const found = await readFreeBytes(await nearestFolder(directory));
+  const note = `${formatSize(found)} free in ${directory}`;
+  if (found >= neededBytes) return { found, note };
+  throw new CrunchError('host-disk-full', `${note}, the server asks for ${formatSize(neededBytes)}. Make room.`);
+}

@@ -1,0 +1,60 @@
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+
+interface StackPart {
+  /** As people know it: `PostgreSQL`. */
+  name: string;
+  /** Settles when the part ends, asked for or not. */
+  ended?: Promise<unknown>;
+  /** Ends the part in good order. */
+  stop(): Promise<unknown>;
+  /** The part's process, when it is not this one. */
+  pid?: number;
+}
+
+/** The parts of a stack in the order in which they were started. */
+export class StackParts {
+  readonly #parts: StackPart[] = [];
+  readonly #failure = new AbortController();
+  #isStopping = false;
+
+  /** Aborted, with a CrunchError as its reason, when a part ends by itself. */
+  get failure(): AbortSignal {
+    return this.#failure.signal;
+  }
+
+  add(part: StackPart): void {
+    this.#parts.push(part);
+    part.ended?.then(
+      () => this.#reportEnd(part),
+      (error: unknown) => this.#reportEnd(part, error),
+    );
+  }
+
+  /** Stops all parts, the last one first; a part that doesn't stop in good order is no reason to leave the others. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    for (let part = this.#parts.pop(); part !== undefined; part = this.#parts.pop()) {
+      await part.stop().catch(() => undefined);
+    }
+  }
+
+  /** Kills the processes of the parts, in no order. */
+  kill(): void {
+    this.#isStopping = true;
+    for (const { pid } of this.#parts) if (pid !== undefined) killProcess(pid);
+  }
+
+  #reportEnd({ name }: StackPart, cause?: unknown): void {
+    if (this.#isStopping) return;
+    const message = `${name} ended by itself; everything else is stopped too.`;
+    this.#failure.abort(new CrunchError('internal', message, { cause }));
+  }
+}
+
+function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}

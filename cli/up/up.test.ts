@@ -1,0 +1,87 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { choosePorts } from './choose-ports.ts';
+import { StackParts } from './stack-parts.ts';
+
+describe('ports', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'crunch-ports-'));
+    file = join(folder, 'ports.json');
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test('that are not given are free, differ, and are the same the next time', async () => {
+    const ports = await choosePorts({}, file, '127.0.0.1');
+    expect(new Set(Object.values(ports)).size).toBe(3);
+    expect(await choosePorts({}, file, '127.0.0.1')).toEqual(ports);
+  });
+
+  test('that are taken meanwhile are chosen anew, the others stay', async () => {
+    const ports = await choosePorts({}, file, '127.0.0.1');
+    const other = createServer().listen(ports.api, '127.0.0.1');
+    await once(other, 'listening');
+    const next = await choosePorts({}, file, '127.0.0.1');
+    other.close();
+    expect(next).toEqual({ ...ports, api: expect.any(Number) });
+    expect(next.api).not.toBe(ports.api);
+  });
+
+  test('that are given and taken are refused, naming the option', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const chosen = choosePorts({ temporal: port }, file, '127.0.0.1');
+    await expect(chosen).rejects.toMatchObject({
+      code: 'port-taken',
+      message: expect.stringContaining('--temporal-port'),
+    });
+    other.close();
+  });
+
+  test('are chosen anew when what was kept is damaged', async () => {
+    await writeFile(file, '{');
+    expect(Object.values(await choosePorts({}, file, '127.0.0.1'))).toHaveLength(3);
+  });
+});
+
+describe('the parts of a stack', () => {
+  test('are stopped last to first, also after one that does not stop well', async () => {
+    const stopped: string[] = [];
+    const parts = new StackParts();
+    for (const name of ['database', 'broken', 'server']) {
+      parts.add({
+        name,
+        async stop() {
+          stopped.push(name);
+          if (name === 'broken') throw new Error('will not');
+        },
+      });
+    }
+    await parts.stop();
+    expect(stopped).toEqual(['server', 'broken', 'database']);
+  });
+
+  test('tell when one ends by itself, but not when it was stopped', async () => {
+    const end = async () => {};
+    const lonely = new StackParts();
+    lonely.add({ name: 'PostgreSQL', ended: Promise.resolve(), stop: end });
+    await once(lonely.failure, 'abort');
+    expect(lonely.failure.reason).toMatchObject({ message: expect.stringContaining('PostgreSQL') });
+
+    const parts = new StackParts();
+    let finish = (): void => {};
+    const ended = new Promise<void>((resolve) => (finish = resolve));
+    parts.add({ name: 'PostgreSQL', ended, stop: async () => finish() });
+    await parts.stop();
+    await ended;
+    expect(parts.failure.aborted).toBe(false);
+  });
+});
