@@ -1,6 +1,7 @@
-/** The code of a system error, such as `ENOENT`; empty for any other error. */
+/** The code of a system error, such as `ENOENT`; empty for anything else that was thrown. */
 export function errnoOf(error: unknown): string {
-  return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : '';
 }
 
 /** Whether an error says that nothing is at a path. */

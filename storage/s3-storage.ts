@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { assertPath, folderPrefix } from './assert-path.ts';
-import { isReplayable, openBody } from './open-body.ts';
+import { isReplayable, readDeclaredBody } from './declared-body.ts';
 import { copyObject } from './s3/copy-object.ts';
 import { uploadInParts, type Condition } from './s3/multipart-upload.ts';
 import { putParts } from './s3/put-parts.ts';
@@ -136,14 +136,20 @@ export class S3Storage implements Storage {
     key: string,
     path: string,
     body: ObjectBody,
-    { sizeBytes, sha256, ifVersion, signal }: WriteOptions,
+    options: WriteOptions,
     attempts: { made: number },
   ): Promise<string> {
-    const headers = { ...conditionHeaders(ifVersion), [SHA256_HEADER]: sha256 };
+    const { sizeBytes, sha256, ifVersion, signal } = options;
+    const headers = { ...conditionHeaders(ifVersion), ...checksumHeaders(sha256) };
     const replayable = isReplayable(body);
     return withRetries({ maxAttempts: replayable ? MAX_ATTEMPTS : 1, signal }, async () => {
       attempts.made++;
-      const request = { open: () => openBody(body, signal), sizeBytes, sha256, replayable };
+      const request = {
+        open: () => Readable.from(readDeclaredBody(path, body, options)),
+        sizeBytes,
+        sha256,
+        replayable,
+      };
       const response = await sendSigned(this.#connection, { method: 'PUT', key, path, headers, body: request, signal });
       response.resume();
       return response.headers.etag ?? '';
@@ -178,6 +184,11 @@ function conditionOf(ifVersion: string | null | undefined): Condition {
 function conditionHeaders(ifVersion: string | null | undefined): Record<string, string> {
   if (ifVersion === undefined) return {};
   return ifVersion === null ? { 'if-none-match': '*' } : { 'if-match': `"${ifVersion}"` };
+}
+
+/** The checksum for `stat` to tell, and for servers which check that rather than the signature. */
+function checksumHeaders(sha256: string): Record<string, string> {
+  return { [SHA256_HEADER]: sha256, 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') };
 }
 
 function infoOf(path: string, { headers }: IncomingMessage): ObjectInfo {

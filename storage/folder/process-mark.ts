@@ -1,57 +1,46 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { identifyProcess } from '../../platform/process-identity.ts';
 
-/** One boot of one machine (or of one container on it): within it a process id means one process. */
-export const MACHINE = createHash('sha256')
-  .update(JSON.stringify([hostname(), bootId(), processNamespace()]))
-  .digest('hex')
-  .slice(0, 16);
+/** One boot of one machine (or of one container on it): within it a process id means one process at a time. */
+export const MACHINE = digest(JSON.stringify([hostname(), bootId(), processNamespace()]));
+
+const OWN_PROCESS = [MACHINE, process.pid, processDigest(process.pid)].join('.');
 
 /** A new name that is unique and tells which process it belongs to. */
 export function newProcessMark(): string {
-  return [MACHINE, process.pid, startTime(process.pid), randomBytes(8).toString('hex')].join('.');
+  return `${OWN_PROCESS}.${randomBytes(8).toString('hex')}`;
 }
 
-/** Whose mark it is: `gone` and `alive` are sure, of a process on another machine nothing is known. */
+/** What is known of the process whose mark it is; of one on another machine it is nothing. */
 export function processOf(mark: string): 'gone' | 'alive' | 'unknown' {
-  const [machine, pidText, startedAt] = mark.split('.');
+  const [machine, pidText, identity] = mark.split('.');
   const pid = Number(pidText);
   if (machine !== MACHINE || !Number.isInteger(pid) || pid <= 0) return 'unknown';
-  return isRunning(pid) && startTime(pid) === startedAt ? 'alive' : 'gone';
+  return processDigest(pid) === identity ? 'alive' : 'gone';
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** Tells a process from a later one with the same id; the digest of nothing when there is none. */
+function processDigest(pid: number): string {
+  return digest(identifyProcess(pid) ?? '');
 }
 
-/** Tells a process from a later one with the same id; always `0` where the system has no /proc. */
-function startTime(pid: number): string {
-  const text = readSystemFile(`/proc/${pid}/stat`);
-  // The name of the program, in brackets, may hold blanks and brackets; the start time is the 20th field after it.
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function bootId(): string {
-  return readSystemFile('/proc/sys/kernel/random/boot_id');
-}
-
-function processNamespace(): string {
   try {
-    return readlinkSync('/proc/self/ns/pid');
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
   } catch {
     return '';
   }
 }
 
-function readSystemFile(path: string): string {
+function processNamespace(): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readlinkSync('/proc/self/ns/pid');
   } catch {
     return '';
   }

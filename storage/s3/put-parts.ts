@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { readDeclaredBody } from '../declared-body.ts';
 import { forEachConcurrently } from '../for-each-concurrently.ts';
-import { openBody } from '../open-body.ts';
 import type { ObjectBody, WriteOptions } from '../storage.ts';
 import type { MultipartUpload } from './multipart-upload.ts';
 import { MAX_ATTEMPTS, type S3Connection } from './s3-connection.ts';
@@ -42,22 +41,19 @@ export async function putParts(
 ): Promise<SentPart[]> {
   const partBytes = Math.max(SMALLEST_PART_BYTES, Math.ceil(options.sizeBytes / MOST_PARTS));
   const limit = Math.max(1, Math.floor(IN_FLIGHT_BYTES / partBytes));
-  const stream = openBody(body, options.signal);
+  const abandoned = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, abandoned.signal]) : abandoned.signal;
+  const bytes = readDeclaredBody(target.path, body, { ...options, signal });
   const sent: SentPart[] = [];
-  try {
-    const parts = readDeclaredParts(stream, partBytes, target.path, options);
-    await forEachConcurrently(parts, { limit, signal: options.signal }, async (part, signal) => {
-      try {
-        sent.push({ PartNumber: part.number, ETag: await putPart(connection, target, part, signal) });
-      } catch (error) {
-        // Else the others would wait for a body that may have stalled.
-        stream.destroy();
-        throw error;
-      }
-    });
-  } finally {
-    stream.destroy();
-  }
+  await forEachConcurrently(cutIntoParts(bytes, partBytes), { limit, signal }, async (part, partSignal) => {
+    try {
+      sent.push({ PartNumber: part.number, ETag: await putPart(connection, target, part, partSignal) });
+    } catch (error) {
+      // Else the others would wait for a body that may have stalled.
+      abandoned.abort(error);
+      throw error;
+    }
+  });
   return sent.toSorted((a, b) => a.PartNumber - b.PartNumber);
 }
 
@@ -76,36 +72,24 @@ function putPart(
   });
 }
 
-async function* readDeclaredParts(
-  stream: Readable,
-  partBytes: number,
-  path: string,
-  { sizeBytes, sha256 }: WriteOptions,
-): AsyncGenerator<BodyPart> {
-  const hash = createHash('sha256');
-  let read = 0;
+async function* cutIntoParts(bytes: AsyncIterable<Buffer>, partBytes: number): AsyncGenerator<BodyPart> {
   let number = 0;
-  for await (const chunks of readChunkGroups(stream, partBytes)) {
-    const partHash = createHash('sha256');
-    const before = read;
+  for await (const chunks of cutIntoGroups(bytes, partBytes)) {
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
     for (const chunk of chunks) {
       hash.update(chunk);
-      partHash.update(chunk);
-      read += chunk.length;
+      sizeBytes += chunk.length;
     }
-    if (read > sizeBytes) break;
-    yield { number: ++number, chunks, sizeBytes: read - before, sha256: partHash.digest('hex') };
-  }
-  if (read !== sizeBytes || hash.digest('hex') !== sha256) {
-    throw new CrunchError('storage-corrupt', `The bytes of ${path} are not those that were declared.`);
+    yield { number: ++number, chunks, sizeBytes, sha256: hash.digest('hex') };
   }
 }
 
-/** Cuts a stream into groups of chunks of exactly `groupBytes`; the last one may be smaller. */
-async function* readChunkGroups(stream: Readable, groupBytes: number): AsyncGenerator<Buffer[]> {
+/** Cuts bytes into groups of chunks of exactly `groupBytes`; the last one may be smaller. */
+async function* cutIntoGroups(bytes: AsyncIterable<Buffer>, groupBytes: number): AsyncGenerator<Buffer[]> {
   let group: Buffer[] = [];
   let missing = groupBytes;
-  for await (const data of stream as AsyncIterable<Buffer>) {
+  for await (const data of bytes) {
     let chunk = data;
     while (chunk.length >= missing) {
       yield [...group, chunk.subarray(0, missing)];

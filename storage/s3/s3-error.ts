@@ -1,3 +1,4 @@
+import type { S3ServiceException } from '@aws-sdk/client-s3';
 import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
 import { throwIfAborted } from '../throw-if-aborted.ts';
 
@@ -46,7 +47,7 @@ export function s3Error(error: unknown, path: string, signal?: AbortSignal): Cru
   throwIfAborted(signal);
   const fault = sdkFault(error);
   if (fault) return faultError(fault, path);
-  if (error instanceof Error && error.name === 'CredentialsProviderError') {
+  if ((error as Partial<Error>).name === 'CredentialsProviderError') {
     const advice = 'Put them into the storage settings, the environment or a profile.';
     return new CrunchError('storage-refused', `There are no credentials for the storage. ${advice}`);
   }
@@ -54,8 +55,8 @@ export function s3Error(error: unknown, path: string, signal?: AbortSignal): Cru
 }
 
 function sdkFault(error: unknown): S3Fault | undefined {
-  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
-  const status = (error.$metadata as { httpStatusCode?: number }).httpStatusCode;
+  const { name = '', $metadata } = error as Partial<S3ServiceException>;
+  const status = $metadata?.httpStatusCode;
   // A copy can fail after its 200: then only the code tells.
-  return status === undefined ? undefined : { status: status < 300 ? 500 : status, code: error.name, message: '' };
+  return status === undefined ? undefined : { status: status < 300 ? 500 : status, code: name, message: '' };
 }
