@@ -1,0 +1,38 @@
+import express, { type Express } from 'express';
+import { API_PREFIX } from '../shared/contract/index.ts';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { authenticate } from './auth/authenticate.ts';
+import { countFailedSignIns } from './auth/failed-sign-ins.ts';
+import type { ApiContext } from './context.ts';
+import { createPublicRouter, createRouter } from './create-router.ts';
+import { createDocsRouter, DOCS_PATH } from './docs/create-docs-router.ts';
+import { assignRequestId } from './http/request-id.ts';
+import { handleErrors } from './http/handle-errors.ts';
+import { logRequests } from './http/log-requests.ts';
+import { setSecurityHeaders } from './http/security-headers.ts';
+
+/**
+ * The whole of what answers HTTP. Denied by default: all that stands before `authenticate` is exact paths, so nothing
+ * becomes public by its name.
+ */
+export function createApp(context: ApiContext): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('case sensitive routing', true);
+  app.set('strict routing', true);
+  app.set('trust proxy', context.config.trustedProxies);
+
+  app.use(assignRequestId, setSecurityHeaders, logRequests(context.logger));
+  app.get('/', (_request, response) => response.redirect(302, DOCS_PATH));
+  app.use(createDocsRouter(context.config.version));
+  app.use(API_PREFIX, createPublicRouter(context));
+
+  app.use(authenticate(context, countFailedSignIns()));
+  app.use(API_PREFIX, createRouter(context));
+  app.use((request) => {
+    throw new CrunchError('not-found', `There is nothing at ${request.path}.`);
+  });
+  app.use(handleErrors(context.logger));
+  return app;
+}

@@ -1,0 +1,102 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { contract } from '../shared/contract/index.ts';
+import type { Endpoint } from '../shared/contract/endpoint.ts';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { allows } from './auth/allows.ts';
+import type { Caller } from './auth/caller.ts';
+import type { ApiContext } from './context.ts';
+import type { Call, Handler } from './handler.ts';
+import { handlers } from './handlers.ts';
+import { parseInput } from './http/parse-input.ts';
+import { readBody } from './http/read-body.ts';
+import { resumeOffset, sendAnswer } from './http/send-answer.ts';
+
+type Operation = [name: keyof typeof contract, endpoint: Endpoint];
+
+const OPERATIONS = Object.entries(contract) as Operation[];
+
+/** The operations that need no token. Nothing else of them: other methods of their paths are not here. */
+export function createPublicRouter(context: ApiContext): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  for (const [name, endpoint] of OPERATIONS) {
+    if (endpoint.scope !== 'public') continue;
+    router[endpoint.method](expressPath(endpoint), ...readBody(endpoint), handle(context, name, endpoint));
+  }
+  return router;
+}
+
+/** All other operations, to be mounted behind `authenticate`; a wrong method gets 405. */
+export function createRouter(context: ApiContext): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  for (const [name, endpoint] of OPERATIONS) {
+    if (endpoint.scope === 'public') continue;
+    const steps = [authorize(endpoint), ...readBody(endpoint), handle(context, name, endpoint)];
+    router[endpoint.method](expressPath(endpoint), ...steps);
+  }
+  for (const [path, methods] of methodsByPath()) router.all(path, refuseMethod(methods));
+  return router;
+}
+
+/** `/datasets/{slug}/files/{path*}` → `/datasets/:slug/files/*path`. */
+function expressPath({ path }: Endpoint): string {
+  return path.replace(/\{(\w+)\*\}/g, '*$1').replace(/\{(\w+)\}/g, ':$1');
+}
+
+function authorize({ scope }: Endpoint): RequestHandler {
+  return (_request, response, next) => {
+    const caller = response.locals['caller'] as Caller;
+    if (scope !== 'public' && !allows(caller.scope, scope)) {
+      throw new CrunchError('not-allowed', `This needs a token of the scope “${scope}”; yours is “${caller.scope}”.`);
+    }
+    next();
+  };
+}
+
+function handle(context: ApiContext, name: keyof typeof contract, endpoint: Endpoint): RequestHandler {
+  // The table of handlers is typed by operation; which one this is shows only at run time.
+  const handler = handlers[name] as Handler<Endpoint>;
+  return async (request, response) => {
+    const answer = await handler(context, parseCall(endpoint, request, response));
+    await sendAnswer(response, endpoint, answer);
+  };
+}
+
+function parseCall(endpoint: Endpoint, request: Request, response: Response): Call<Endpoint> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const [range, ifRange] = [request.get('range'), request.get('if-range')];
+  const body: unknown = request.body;
+  const call = {
+    params: parseInput(endpoint.params, joinSegments(request.params)),
+    query: parseInput(endpoint.query, request.query),
+    body: endpoint.body === 'bytes' ? body : parseInput(endpoint.body, body),
+    caller: response.locals['caller'] as Caller,
+    signal: gone.signal,
+    resumeAt: (version: string) => resumeOffset({ range, ifRange }, version),
+  };
+  return call as Call<Endpoint>;
+}
+
+/** Express gives the rest of a path as a list of decoded parts. */
+function joinSegments(params: Request['params']): Record<string, string> {
+  const entries = Object.entries(params).map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : value]);
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+function methodsByPath(): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const [, endpoint] of OPERATIONS) {
+    const path = expressPath(endpoint);
+    const allowed = endpoint.method === 'get' ? ['GET', 'HEAD'] : [endpoint.method.toUpperCase()];
+    methods.set(path, [...(methods.get(path) ?? []), ...allowed]);
+  }
+  return methods;
+}
+
+function refuseMethod(methods: string[]): RequestHandler {
+  const allow = methods.join(', ');
+  return (request, response) => {
+    response.set('allow', allow);
+    throw new CrunchError('method-not-allowed', `${request.method} is not possible here, only ${allow}.`);
+  };
+}

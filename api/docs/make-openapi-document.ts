@@ -1,0 +1,100 @@
+import {
+  OpenApiGeneratorV31,
+  OpenAPIRegistry,
+  zodToOpenAPIRegistry,
+  type RouteConfig,
+} from '@asteasolutions/zod-to-openapi';
+import { Attribute } from '../../shared/contract/attributes.ts';
+import { Json, Problem } from '../../shared/contract/common.ts';
+import {
+  ActionResult,
+  Dataset,
+  DatasetDetail,
+  DatasetFile,
+  Run,
+  Selection,
+  Status,
+} from '../../shared/contract/datasets.ts';
+import type { Endpoint } from '../../shared/contract/endpoint.ts';
+import { Host, HostConfig, HostRegistration } from '../../shared/contract/hosts.ts';
+import { API_PREFIX, contract } from '../../shared/contract/index.ts';
+import { Item } from '../../shared/contract/items.ts';
+import { Project, WorkflowSource } from '../../shared/contract/projects.ts';
+import { Token } from '../../shared/contract/tokens.ts';
+
+/** The schemas that have a name in the document; all others are written out where they stand. */
+const NAMED = {
+  ActionResult,
+  Attribute,
+  Dataset,
+  DatasetDetail,
+  DatasetFile,
+  Host,
+  HostConfig,
+  HostRegistration,
+  Item,
+  Problem,
+  Project,
+  Run,
+  Selection,
+  Status,
+  Token,
+  WorkflowSource,
+};
+
+for (const [refId, schema] of Object.entries(NAMED)) zodToOpenAPIRegistry.add(schema, { _internal: { refId } });
+// Written out, it would be without end.
+zodToOpenAPIRegistry.add(Json, { type: ['string', 'number', 'boolean', 'null', 'array', 'object'] });
+
+const TOKEN = 'token';
+const BYTES = { 'application/octet-stream': { schema: { type: 'string' as const, format: 'binary' } } };
+
+/** The contract as an OpenAPI 3.1 document. `version` is Crunch's own. */
+export function makeOpenApiDocument(version: string) {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', TOKEN, { type: 'http', scheme: 'bearer' });
+  for (const [name, endpoint] of Object.entries<Endpoint>(contract)) registry.registerPath(describe(name, endpoint));
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Crunch',
+      version,
+      description: 'Processes many large datasets on whatever computers a research team has.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: API_PREFIX }],
+    security: [{ [TOKEN]: [] }],
+  });
+}
+
+function describe(operationId: string, endpoint: Endpoint): RouteConfig {
+  const { method, path, summary, scope, params, query } = endpoint;
+  return {
+    operationId,
+    method,
+    // OpenAPI has no word for “the rest of the path”.
+    path: path.replace('*}', '}'),
+    summary,
+    tags: [path.split('/')[1] ?? ''],
+    description: scope === 'public' ? 'Needs no token.' : `Needs a token of the scope \`${scope}\`, or one above it.`,
+    security: scope === 'public' ? [] : [{ [TOKEN]: [] }],
+    request: { params, query, body: describeBody(endpoint) },
+    responses: {
+      [String(endpoint.status ?? (endpoint.response === undefined ? 204 : 200))]: describeAnswer(endpoint),
+      default: {
+        description: 'A problem document',
+        content: { 'application/problem+json': { schema: Problem } },
+      },
+    },
+  };
+}
+
+function describeBody({ body }: Endpoint) {
+  if (body === undefined) return undefined;
+  return { required: true, content: body === 'bytes' ? BYTES : { 'application/json': { schema: body } } };
+}
+
+function describeAnswer({ response }: Endpoint) {
+  if (response === undefined) return { description: 'Done' };
+  return { description: 'Done', content: response === 'bytes' ? BYTES : { 'application/json': { schema: response } } };
+}

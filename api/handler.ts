@@ -1,0 +1,46 @@
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
+import type { Endpoint, EndpointInput, EndpointOutput } from '../shared/contract/endpoint.ts';
+import type { Caller } from './auth/caller.ts';
+import type { ApiContext } from './context.ts';
+
+/** Bytes on their way in. */
+export interface IncomingBytes {
+  stream: Readable;
+  sizeBytes: number;
+}
+
+/** Bytes on their way out: those from `offset` of a file that has `sizeBytes`. */
+export interface OutgoingBytes {
+  stream: Readable;
+  offset: number;
+  sizeBytes: number;
+  fileName: string;
+  /** Differs when the content does. */
+  version: string;
+}
+
+/** One request, parsed. */
+export type Call<E extends Endpoint> = Omit<EndpointInput<E>, 'body'> & {
+  body: E['body'] extends 'bytes' ? IncomingBytes : EndpointInput<E>['body'];
+  caller: E['scope'] extends 'public' ? undefined : Caller;
+  /** Aborted when the caller is gone before the answer. */
+  signal: AbortSignal;
+  /** For downloads: the first byte that is wanted when the file still has the version, else 0. */
+  resumeAt(version: string): number;
+};
+
+/** What a handler gives. */
+export type Answer<E extends Endpoint> = E['response'] extends 'bytes'
+  ? OutgoingBytes
+  : E['response'] extends z.ZodType
+    ? EndpointOutput<E>
+    : void;
+
+/** Does one operation. What it throws becomes a problem document. */
+export type Handler<E extends Endpoint> = (context: ApiContext, call: Call<E>) => Promise<Answer<E>>;
+
+/** A handler for each operation of a part of the contract. */
+export type HandlersOf<Endpoints extends Record<string, Endpoint>> = {
+  [Name in keyof Endpoints]: Handler<Endpoints[Name]>;
+};

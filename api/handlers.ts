@@ -1,0 +1,26 @@
+import type { Contract } from '../shared/contract/index.ts';
+import type { HandlersOf } from './handler.ts';
+import { actionHandlers } from './routes/actions.ts';
+import { attributeHandlers } from './routes/attributes.ts';
+import { datasetHandlers } from './routes/datasets.ts';
+import { fileHandlers } from './routes/files.ts';
+import { hostHandlers } from './routes/hosts.ts';
+import { itemHandlers } from './routes/items.ts';
+import { projectHandlers } from './routes/projects.ts';
+import { runHandlers } from './routes/runs.ts';
+import { serverHandlers } from './routes/server.ts';
+import { tokenHandlers } from './routes/tokens.ts';
+
+/** A handler for each operation of the contract; one that is missing is a compile error. */
+export const handlers: HandlersOf<Contract> = {
+  ...serverHandlers,
+  ...projectHandlers,
+  ...datasetHandlers,
+  ...actionHandlers,
+  ...fileHandlers,
+  ...runHandlers,
+  ...itemHandlers,
+  ...attributeHandlers,
+  ...hostHandlers,
+  ...tokenHandlers,
+};

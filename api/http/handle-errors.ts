@@ -1,0 +1,59 @@
+import { STATUS_CODES } from 'node:http';
+import type { ErrorRequestHandler } from 'express';
+import type { Problem } from '../../shared/contract/common.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { SIGN_IN_WINDOW_SECONDS } from '../auth/failed-sign-ins.ts';
+
+const RETRY_AFTER_SECONDS: Partial<Record<number, number>> = { 429: SIGN_IN_WINDOW_SECONDS, 503: 5 };
+
+/** The one place where errors become answers: problem documents after RFC 9457. */
+export function handleErrors(logger: Logger): ErrorRequestHandler {
+  // Express knows an error handler by its four parameters.
+  return (thrown, request, response, _next) => {
+    const error = translate(thrown);
+    const requestId = String(response.locals['requestId']);
+    if (error.httpStatus >= 500) logger.error({ requestId, code: error.code, err: error }, 'a request failed');
+    // The rest of the answer can't be sent any more: a cut connection tells the caller so.
+    if (response.headersSent) return void response.destroy();
+    const retryAfterSeconds = RETRY_AFTER_SECONDS[error.httpStatus];
+    if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds));
+    if (error.httpStatus === 401) response.set('www-authenticate', 'Bearer realm="crunch"');
+    response.removeHeader('content-disposition');
+    response.status(error.httpStatus).type('application/problem+json');
+    response.end(JSON.stringify(problemOf(error, requestId)));
+  };
+}
+
+function problemOf(error: CrunchError, requestId: string): Problem {
+  const { code, httpStatus, fields } = error;
+  const hidden = `Something went wrong in the server; its log tells more about the request ${requestId}.`;
+  return {
+    type: `urn:crunch:problem:${code}`,
+    title: STATUS_CODES[httpStatus] ?? 'Error',
+    status: httpStatus,
+    detail: httpStatus === 500 ? hidden : error.message,
+    code,
+    requestId,
+    ...(fields.length > 0 && { errors: fields }),
+  };
+}
+
+/** Express and its body parser throw errors with a status; anything else that isn't ours is a fault of ours. */
+function translate(thrown: unknown): CrunchError {
+  if (thrown instanceof CrunchError) return thrown;
+  switch (statusOf(thrown)) {
+    case 400:
+      return new CrunchError('invalid-input', 'The request is malformed: its path or its JSON body is broken.');
+    case 413:
+      return new CrunchError('too-large', 'The body is larger than this operation takes.');
+    case 415:
+      return new CrunchError('wrong-content-type', 'The body’s charset or encoding is not supported.');
+    default:
+      return new CrunchError('internal', 'unforeseen', { cause: thrown });
+  }
+}
+
+function statusOf(thrown: unknown): unknown {
+  return typeof thrown === 'object' && thrown !== null && 'status' in thrown ? thrown.status : undefined;
+}

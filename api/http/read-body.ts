@@ -1,0 +1,43 @@
+import express, { type Request, type RequestHandler } from 'express';
+import type { Endpoint } from '../../shared/contract/endpoint.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import type { IncomingBytes } from '../handler.ts';
+
+/** Room for a workflow's text and a project's details at their largest. */
+const MOST_JSON_BYTES = 10 * 1024 * 1024;
+
+const parseJson = express.json({ limit: MOST_JSON_BYTES, type: 'application/json' });
+
+/** Reads what the endpoint takes as a body into `request.body`, and refuses any other type of content. */
+export function readBody({ body }: Endpoint): RequestHandler[] {
+  if (body === undefined) return [];
+  if (body === 'bytes') return [takeBytes];
+  return [requireJson, parseJson];
+}
+
+const requireJson: RequestHandler = (request, _response, next) => {
+  if (request.is('application/json') === false) {
+    throw new CrunchError('wrong-content-type', 'The body must be JSON: send “Content-Type: application/json”.');
+  }
+  next();
+};
+
+const takeBytes: RequestHandler = (request, _response, next) => {
+  const type = request.headers['content-type'];
+  if (type !== undefined && request.is('application/octet-stream') === false) {
+    throw new CrunchError('wrong-content-type', 'The body must be bytes: “Content-Type: application/octet-stream”.');
+  }
+  if (request.headers['content-encoding'] !== undefined) {
+    throw new CrunchError('wrong-content-type', 'The bytes must come as they are, without “Content-Encoding”.');
+  }
+  request.body = { stream: request, sizeBytes: sizeOf(request) } satisfies IncomingBytes;
+  next();
+};
+
+function sizeOf(request: Request): number {
+  const sizeBytes = Number(request.headers['content-length'] ?? Number.NaN);
+  if (!Number.isSafeInteger(sizeBytes)) {
+    throw new CrunchError('invalid-input', 'The size of the file is missing: send “Content-Length”.');
+  }
+  return sizeBytes;
+}

@@ -1,0 +1,6 @@
+import type { FileRecord } from '../../catalog/files.ts';
+import type { DatasetFile } from '../../shared/contract/datasets.ts';
+
+export function presentFile({ sizeBytes, recordedAt, ...file }: FileRecord): DatasetFile {
+  return { ...file, size: sizeBytes, recordedAt: recordedAt.toISOString() };
+}

@@ -1,0 +1,14 @@
+import type { serverEndpoints } from '../../shared/contract/server.ts';
+import { checkHealth } from '../check-health.ts';
+import type { HandlersOf } from '../handler.ts';
+
+export const serverHandlers: HandlersOf<typeof serverEndpoints> = {
+  async getHealth(context) {
+    await checkHealth(context);
+    return { status: 'ready', version: context.config.version };
+  },
+
+  async getCaller(_context, { caller }) {
+    return { name: caller.name, scope: caller.scope };
+  },
+};

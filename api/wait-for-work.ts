@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CatalogNotifications } from '../catalog/notifications.ts';
+import type { HostWork } from '../shared/contract/hosts.ts';
+import type { ApiContext } from './context.ts';
+
+/** News come in bursts, such as a thousand datasets queued at once; they are looked at together. */
+const BURST_MS = 100;
+
+interface Wait {
+  /** What the caller knows already. */
+  known: Partial<HostWork>;
+  waitSeconds: number;
+  /** Aborted when the caller is gone. */
+  signal: AbortSignal;
+}
+
+/** What `read` gives, as soon as it differs from what is known, the time is up, or the server stops. */
+export async function waitForWork(
+  { catalog, stopping }: ApiContext,
+  read: () => Promise<HostWork>,
+  { known, waitSeconds, signal }: Wait,
+): Promise<HostWork> {
+  const over = AbortSignal.any([signal, stopping, AbortSignal.timeout(waitSeconds * 1000)]);
+  const news = listen(catalog.notifications);
+  try {
+    for (;;) {
+      const work = await read();
+      if (isNews(work, known) || waitSeconds === 0 || over.aborted) return work;
+      await news.next(over);
+    }
+  } finally {
+    news.end();
+  }
+}
+
+function isNews(work: HostWork, known: Partial<HostWork>): boolean {
+  return work.queued !== known.queued || work.runningElsewhere !== known.runningElsewhere;
+}
+
+interface News {
+  /** Ends after something was heard of since the last call, or when it is over. */
+  next(over: AbortSignal): Promise<void>;
+  end(): void;
+}
+
+function listen(notifications: CatalogNotifications): News {
+  let heard = false;
+  let wake = () => {};
+  const hear = () => {
+    heard = true;
+    wake();
+  };
+  const endings = [notifications.onAdmission(hear), notifications.onChange(hear)];
+  return {
+    async next(over) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (heard || over.aborted) resolve();
+        else over.addEventListener('abort', () => resolve(), { once: true });
+      });
+      if (!over.aborted) await delay(BURST_MS);
+      heard = false;
+    },
+    end() {
+      for (const end of endings) end();
+    },
+  };
+}
