@@ -1,3 +1,6 @@
+import type { AttributeType } from '../shared/domain/attribute-type.ts';
+import type { Attribute, Prisma } from './generated/client.ts';
+import { findItemId } from './item-rows.ts';
 import type { Catalog } from './open-catalog.ts';
 
 /** An attribute of an item. Dates and times are ISO 8601 texts, times in UTC. */
@@ -9,7 +12,59 @@ export type AttributeRecord = { key: string } & (
 );
 
 /** Adds an attribute to the item with that slug. One key may stand more than once. Throws `not-found`. */
-export declare function createAttribute(
+export async function createAttribute(
   catalog: Catalog,
-  input: { item: string; attribute: AttributeRecord },
-): Promise<{ slug: string; attribute: AttributeRecord }>;
+  { item, attribute }: { item: string; attribute: AttributeRecord },
+): Promise<{ slug: string; attribute: AttributeRecord }> {
+  const itemId = await findItemId(catalog.prisma, item);
+  const { key, type } = attribute;
+  const row = await catalog.prisma.attribute.create({ data: { itemId, key, type, ...columnsOf(attribute) } });
+  return { slug: item, attribute: readAttribute(row) };
+}
+
+/** An attribute from its row. */
+export function readAttribute(row: Attribute): AttributeRecord {
+  const { key } = row;
+  const type = row.type as AttributeType;
+  switch (type) {
+    case 'char':
+    case 'url':
+      return { key, type, value: row.text ?? '' };
+    case 'float':
+      return { key, type, value: row.float ?? 0 };
+    case 'integer':
+    case 'filesize':
+      return { key, type, value: Number(row.integer) };
+    case 'boolean':
+      return { key, type, value: row.boolean ?? false };
+    case 'datetime':
+      return { key, type, value: row.datetime?.toISOString() ?? '' };
+    case 'date':
+      return { key, type, value: row.date?.toISOString().slice(0, 10) ?? '' };
+    case 'lat-long':
+      return { key, type, latitude: Number(row.latitude), longitude: Number(row.longitude) };
+  }
+}
+
+type ValueColumns = Omit<Prisma.AttributeUncheckedCreateInput, 'itemId' | 'key' | 'type'>;
+
+function columnsOf(attribute: AttributeRecord): ValueColumns {
+  switch (attribute.type) {
+    case 'char':
+    case 'url':
+      return { text: attribute.value };
+    case 'float':
+      return { float: attribute.value };
+    case 'integer':
+    case 'filesize':
+      return { integer: BigInt(attribute.value) };
+    case 'boolean':
+      return { boolean: attribute.value };
+    case 'datetime':
+      return { datetime: new Date(attribute.value) };
+    case 'date':
+      return { date: new Date(`${attribute.value}T00:00:00Z`) };
+    case 'lat-long':
+      return { latitude: attribute.latitude, longitude: attribute.longitude };
+  }
+}

@@ -1,4 +1,6 @@
 import type { JsonObject } from '../shared/domain/json.ts';
+import type { CatalogQueries } from './open-catalog.ts';
+import { storableJson } from './storable-text.ts';
 
 /** Somebody did something. */
 export interface AuditEvent {
@@ -9,4 +11,14 @@ export interface AuditEvent {
   /** The slug or name of what it was done to. */
   subject: string;
   detail: JsonObject;
+}
+
+/** Adds an event to the audit log, best in the transaction that does what it tells of. */
+export async function recordAudit(
+  queries: CatalogQueries,
+  { actor, action, subject, detail }: AuditEvent,
+): Promise<void> {
+  await queries.$executeRaw`
+    INSERT INTO audit_event (actor, action, subject, detail)
+    VALUES (${actor}, ${action}, ${subject}, ${storableJson(detail)}::jsonb)`;
 }

@@ -1,9 +1,17 @@
 import type { DatasetState } from '../shared/domain/dataset-state.ts';
+import { DEFAULT_PLAN } from '../shared/domain/plan.ts';
+import { defaultBasePath } from '../shared/domain/slug.ts';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { announceAdmission, announceChange } from './announce.ts';
 import type { AttributeRecord } from './attributes.ts';
-import type { ItemRecord } from './items.ts';
-import type { Catalog } from './open-catalog.ts';
-import type { Page, PageRequest } from './page.ts';
-import type { RunRecord } from './runs.ts';
+import { recordAudit } from './audit.ts';
+import { Prisma } from './generated/client.ts';
+import { findItemId, insertItem, makeSlug, missing } from './item-rows.ts';
+import { getItem, listDescendants, type ItemRecord } from './items.ts';
+import type { Catalog, CatalogQueries } from './open-catalog.ts';
+import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
+import { findLastRun, type RunRecord } from './runs.ts';
+import { explainWait, type WaitingCause } from './waiting-reason.ts';
 
 export interface DatasetRecord {
   id: number;
@@ -40,6 +48,8 @@ export interface DatasetQuery extends PageRequest {
   state: DatasetState[];
   /** A part of the name, slug or description, in any case. */
   search?: string;
+  /** The slugs of the only projects that exist for the caller; all when absent. */
+  onlyProjects?: string[];
 }
 
 export interface NewDatasetInput {
@@ -63,33 +73,137 @@ export interface DatasetChangeInput {
   held?: boolean;
 }
 
-/** Where a dataset's files lie, and what it is doing. */
-export interface DatasetPlace {
-  id: number;
-  slug: string;
-  project: string;
-  basePath: string;
-  state: DatasetState;
-}
+const MOST_ITEMS = 1000;
 
 /** Datasets in the order of their ids. Projects that don't exist match nothing. */
-export declare function listDatasets(catalog: Catalog, query: DatasetQuery): Promise<Page<DatasetRecord>>;
+export async function listDatasets(catalog: Catalog, query: DatasetQuery): Promise<Page<DatasetRecord>> {
+  const { project, state, search, onlyProjects, limit } = query;
+  const [after] = decodeCursor(query.cursor, [0]) ?? [0];
+  const conditions = [Prisma.sql`dataset.item_id > ${after}`];
+  if (project.length > 0) conditions.push(Prisma.sql`project_item.slug = ANY (${project})`);
+  if (state.length > 0) conditions.push(Prisma.sql`dataset.state = ANY (${state})`);
+  if (onlyProjects) conditions.push(Prisma.sql`project_item.slug = ANY (${onlyProjects})`);
+  if (search !== undefined) conditions.push(matches(search));
+  const records = await selectDatasets(
+    catalog.prisma,
+    Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY dataset.item_id LIMIT ${limit + 1}`,
+  );
+  return cutPage(records, limit, ({ id }) => [id]);
+}
 
 /** Throws `not-found`. */
-export declare function getDataset(catalog: Catalog, slug: string): Promise<DatasetDetailRecord>;
+export async function getDataset(catalog: Catalog, slug: string): Promise<DatasetDetailRecord> {
+  const [record] = await selectDatasets(catalog.prisma, Prisma.sql`WHERE item.slug = ${slug}`);
+  if (!record) throw missing(slug, 'dataset');
+  const [{ details, attributes }, items, run] = await Promise.all([
+    getItem(catalog, slug),
+    listDescendants(catalog.prisma, record.id, MOST_ITEMS),
+    findLastRun(catalog, record.id),
+  ]);
+  return { ...record, details, attributes, items, run };
+}
 
-/** Less than `getDataset`, for who only needs the dataset's files. Throws `not-found`. */
-export declare function locateDataset(catalog: Catalog, slug: string): Promise<DatasetPlace>;
-
-/** Throws `not-found` for the project, `conflict` for a taken slug, `invalid-input` when the name makes no slug. */
-export declare function createDataset(catalog: Catalog, input: NewDatasetInput): Promise<DatasetDetailRecord>;
+/**
+ * Throws `not-found` for the project, `conflict` for a taken slug or base path, `invalid-input` when the name makes no
+ * slug.
+ */
+export async function createDataset(catalog: Catalog, input: NewDatasetInput): Promise<DatasetDetailRecord> {
+  const { project, name, description, details, priority, held, queue } = input;
+  const slug = makeSlug(name, project);
+  await catalog.transact(async (queries) => {
+    const projectId = await findProjectId(queries, project);
+    const itemId = await insertItem(queries, {
+      ...{ kind: 'dataset', parentId: projectId, slug, name, description, details },
+    });
+    const basePath = input.basePath ?? defaultBasePath(project, slug);
+    await requireFreeBasePath(queries, basePath);
+    const queued = queue ? { state: 'queued', queuedAt: new Date() } : {};
+    await queries.dataset.create({ data: { itemId, projectId, basePath, priority, held, ...queued } });
+    await announceChange(queries, { dataset: slug, project });
+    if (queue) await announceAdmission(queries);
+  });
+  return getDataset(catalog, slug);
+}
 
 /** What is absent stays; a dataset renamed keeps its slug. Throws `not-found`. */
-export declare function changeDataset(
+export async function changeDataset(
   catalog: Catalog,
   slug: string,
-  change: DatasetChangeInput,
-): Promise<DatasetDetailRecord>;
+  { name, description, details, priority, held }: DatasetChangeInput,
+): Promise<DatasetDetailRecord> {
+  await catalog.transact(async (queries) => {
+    const itemId = await findItemId(queries, slug);
+    const { count } = await queries.dataset.updateMany({ where: { itemId }, data: { priority, held } });
+    if (count === 0) throw missing(slug, 'dataset');
+    await queries.item.update({ where: { id: itemId }, data: { name, description, details } });
+    await announceChange(queries, { dataset: slug });
+  });
+  return getDataset(catalog, slug);
+}
 
 /** Removes a dataset from the catalog; its files stay. Throws `not-found`, and `conflict` while queued or running. */
-export declare function deleteDataset(catalog: Catalog, slug: string, actor: string): Promise<void>;
+export async function deleteDataset(catalog: Catalog, slug: string, actor: string): Promise<void> {
+  await catalog.transact(async (queries) => {
+    const [dataset] = await queries.$queryRaw<{ id: number; state: DatasetState; busy: boolean }[]>`
+      SELECT dataset.item_id AS id, dataset.state,
+        dataset.state IN ('queued', 'running') OR dataset.open_run_id IS NOT NULL AS busy
+      FROM dataset JOIN item ON item.id = dataset.item_id
+      WHERE item.slug = ${slug}
+      FOR UPDATE OF dataset`;
+    if (!dataset) throw missing(slug, 'dataset');
+    if (dataset.busy) throw new CrunchError('conflict', `${slug} is ${dataset.state}; cancel it before it is deleted.`);
+    await queries.item.delete({ where: { id: dataset.id } });
+    await recordAudit(queries, { actor, action: 'dataset.delete', subject: slug, detail: {} });
+    await announceChange(queries, { dataset: slug });
+  });
+}
+
+async function findProjectId(queries: CatalogQueries, slug: string): Promise<number> {
+  const project = await queries.item.findUnique({ where: { slug, kind: 'project' }, select: { id: true } });
+  if (!project) throw missing(slug, 'project');
+  return project.id;
+}
+
+/** Two datasets in one place would overwrite each other's results. */
+async function requireFreeBasePath(queries: CatalogQueries, basePath: string): Promise<void> {
+  const taken = await queries.dataset.findUnique({
+    where: { basePath },
+    select: { item: { select: { slug: true } } },
+  });
+  if (taken) {
+    throw new CrunchError('conflict', `${basePath} holds the files of ${taken.item.slug}; give another base path.`);
+  }
+}
+
+function matches(search: string): Prisma.Sql {
+  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+  return Prisma.sql`(item.name ILIKE ${pattern} OR item.slug ILIKE ${pattern} OR item.description ILIKE ${pattern})`;
+}
+
+type DatasetRow = DatasetRecord & {
+  cause: WaitingCause | null;
+  lacking: string[];
+  pinnedHost: string | null;
+  pool: string | null;
+};
+
+async function selectDatasets(queries: CatalogQueries, which: Prisma.Sql): Promise<DatasetRecord[]> {
+  const rows = await queries.$queryRaw<DatasetRow[]>`
+    SELECT
+      dataset.item_id AS id, item.slug, item.name, project_item.slug AS project, item.description, dataset.state,
+      dataset.stage, dataset.host, dataset.reason, dataset.run_count AS runs, dataset.priority, dataset.held,
+      dataset.base_path AS "basePath", dataset.queued_at AS "queuedAt", item.created_at AS "createdAt",
+      waiting.cause, waiting.lacking, dataset.pinned_host AS "pinnedHost", project.pool
+    FROM dataset
+    JOIN item ON item.id = dataset.item_id
+    JOIN project ON project.item_id = dataset.project_id
+    JOIN item AS project_item ON project_item.id = dataset.project_id
+    LEFT JOIN LATERAL waiting_cause(dataset.item_id, ${JSON.stringify(DEFAULT_PLAN)}::jsonb) AS waiting
+      ON dataset.state = 'queued'
+    ${which}`;
+  return rows.map(readDataset);
+}
+
+function readDataset({ cause, lacking, pinnedHost, pool, reason, ...row }: DatasetRow): DatasetRecord {
+  return { ...row, reason: cause === null ? reason : explainWait({ cause, lacking, pinnedHost, pool }) };
+}

@@ -1,6 +1,10 @@
 import type { FileOrigin, ManifestFile } from '../shared/domain/manifest.ts';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { locateDataset } from './locate-dataset.ts';
+import type { File } from './generated/client.ts';
+import { missing } from './item-rows.ts';
 import type { Catalog } from './open-catalog.ts';
-import type { Page, PageRequest } from './page.ts';
+import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 
 /** A dataset's file as last uploaded or published. */
 export interface FileRecord {
@@ -14,22 +18,95 @@ export interface FileRecord {
 }
 
 /** The files of a dataset in byte order of their paths. Throws `not-found`. */
-export declare function listFiles(catalog: Catalog, slug: string, request: PageRequest): Promise<Page<FileRecord>>;
-
-/** Records an input that was put in place. Throws `not-found`, and `conflict` while the dataset is queued or running. */
-export declare function recordFile(
+export async function listFiles(
   catalog: Catalog,
   slug: string,
-  file: { path: string; sizeBytes: number; sha256: string },
-): Promise<FileRecord>;
+  { cursor, limit }: PageRequest,
+): Promise<Page<FileRecord>> {
+  const [after] = decodeCursor(cursor, ['']) ?? [''];
+  const { id: datasetId } = await locateDataset(catalog, slug);
+  const rows = await catalog.prisma.file.findMany({
+    where: { datasetId, path: { gt: after } },
+    orderBy: { path: 'asc' },
+    take: limit + 1,
+  });
+  return cutPage(rows.map(readFile), limit, ({ path }) => [path]);
+}
+
+/** Records an input that was put in place. Throws `not-found`, and `conflict` while the dataset is queued or running. */
+export async function recordFile(
+  catalog: Catalog,
+  slug: string,
+  { path, sizeBytes, sha256 }: { path: string; sizeBytes: number; sha256: string },
+): Promise<FileRecord> {
+  return catalog.transact(async (queries) => {
+    const [dataset] = await queries.$queryRaw<{ id: number; state: string; busy: boolean }[]>`
+      SELECT dataset.item_id AS id, dataset.state,
+        dataset.state IN ('queued', 'running') OR dataset.open_run_id IS NOT NULL AS busy
+      FROM dataset JOIN item ON item.id = dataset.item_id
+      WHERE item.slug = ${slug}
+      FOR UPDATE OF dataset`;
+    if (!dataset) throw missing(slug, 'dataset');
+    if (dataset.busy) {
+      throw new CrunchError('conflict', `${slug} is ${dataset.state}; its inputs can change when it is not.`);
+    }
+    const file = { sizeBytes: BigInt(sizeBytes), sha256, origin: 'input', originalSha256: null, runId: null };
+    const row = await queries.file.upsert({
+      where: { datasetId_path: { datasetId: dataset.id, path } },
+      create: { datasetId: dataset.id, path, ...file },
+      update: { ...file, recordedAt: new Date() },
+    });
+    return readFile(row);
+  });
+}
 
 /**
  * Makes the catalog's files of a dataset those of the manifest that a run published. Does nothing once a newer run of
  * the dataset exists. A second call changes nothing.
  */
-export declare function replacePublishedFiles(
+export async function replacePublishedFiles(
   catalog: Catalog,
   datasetId: number,
   runId: string,
   files: ManifestFile[],
-): Promise<void>;
+): Promise<void> {
+  await catalog.prisma.$executeRaw`
+    WITH published AS (
+      SELECT DISTINCT ON (path) * FROM unnest(
+        ${files.map(({ path }) => path)}::text[],
+        ${files.map(({ sizeBytes }) => BigInt(sizeBytes))}::bigint[],
+        ${files.map(({ sha256 }) => sha256)}::text[],
+        ${files.map(({ origin }) => origin)}::text[],
+        ${files.map(({ originalSha256 }) => originalSha256 ?? null)}::text[]
+      ) AS file (path, size_bytes, sha256, origin, original_sha256)
+    ),
+    newest AS (
+      SELECT run.id FROM run
+      WHERE run.id = ${runId}::uuid AND run.dataset_id = ${datasetId}
+        AND NOT EXISTS (SELECT FROM run AS later WHERE later.dataset_id = run.dataset_id AND later.number > run.number)
+    ),
+    removed AS (
+      DELETE FROM file USING newest
+      WHERE file.dataset_id = ${datasetId} AND NOT EXISTS (SELECT FROM published WHERE published.path = file.path)
+    )
+    INSERT INTO file AS known (dataset_id, path, size_bytes, sha256, origin, original_sha256, run_id)
+    SELECT
+      ${datasetId}, published.path, published.size_bytes, published.sha256, published.origin,
+      published.original_sha256, CASE WHEN published.origin <> 'input' THEN newest.id END
+    FROM published, newest
+    ON CONFLICT (dataset_id, path) DO UPDATE SET
+      size_bytes = excluded.size_bytes, sha256 = excluded.sha256, origin = excluded.origin,
+      original_sha256 = excluded.original_sha256, run_id = excluded.run_id, recorded_at = now()
+    WHERE (known.size_bytes, known.sha256, known.origin, known.original_sha256, known.run_id)
+      IS DISTINCT FROM (excluded.size_bytes, excluded.sha256, excluded.origin, excluded.original_sha256, excluded.run_id)`;
+}
+
+function readFile(row: File): FileRecord {
+  const { path, sha256, recordedAt } = row;
+  return {
+    ...{ path, sha256, recordedAt },
+    sizeBytes: Number(row.sizeBytes),
+    origin: row.origin as FileOrigin,
+    run: row.runId,
+  };
+}

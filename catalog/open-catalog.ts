@@ -13,7 +13,7 @@ export interface CatalogOptions {
 export type CatalogClient = ReturnType<typeof openClient>;
 
 /** The part of the client that is also there inside a transaction. */
-export type CatalogQueries = Pick<CatalogClient, '$queryRaw' | '$executeRaw'>;
+export type CatalogQueries = Omit<CatalogClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>;
 
 /** An open catalog. Every function of this folder takes one first. */
 export interface Catalog {

@@ -1,10 +1,15 @@
-import type { DatasetState } from '../shared/domain/dataset-state.ts';
+import { DATASET_STATES, type DatasetState } from '../shared/domain/dataset-state.ts';
 import type { Engine } from '../shared/domain/engine.ts';
 import type { JsonObject } from '../shared/domain/json.ts';
 import type { Plan } from '../shared/domain/plan.ts';
-import type { Catalog } from './open-catalog.ts';
-import type { Page, PageRequest } from './page.ts';
-import type { WorkInput } from './workflow-revisions.ts';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { announceAdmission, announceChange } from './announce.ts';
+import { recordAudit } from './audit.ts';
+import { Prisma } from './generated/client.ts';
+import { insertItem, makeSlug, missing } from './item-rows.ts';
+import type { Catalog, CatalogQueries } from './open-catalog.ts';
+import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
+import { reviseWorkflow, type WorkInput } from './workflow-revisions.ts';
 
 /** How a project's datasets are given to hosts. Null leaves it to the server's default. */
 export interface ProjectSettings {
@@ -47,22 +52,148 @@ export interface ProjectChangeInput extends Partial<ProjectSettings>, WorkInput 
   details?: string;
 }
 
+export interface ProjectQuery extends PageRequest {
+  /** The slugs of the only projects that exist for the caller; all when absent. */
+  onlyProjects?: string[];
+}
+
 /** All projects, oldest first. */
-export declare function listProjects(catalog: Catalog, request: PageRequest): Promise<Page<ProjectRecord>>;
+export async function listProjects(
+  catalog: Catalog,
+  { cursor, limit, onlyProjects }: ProjectQuery,
+): Promise<Page<ProjectRecord>> {
+  const [after] = decodeCursor(cursor, [0]) ?? [0];
+  const visible = onlyProjects ? Prisma.sql`AND item.slug = ANY (${onlyProjects})` : Prisma.empty;
+  const records = await selectProjects(
+    catalog.prisma,
+    Prisma.sql`WHERE item.id > ${after} ${visible} ORDER BY item.id LIMIT ${limit + 1}`,
+  );
+  return cutPage(records, limit, ({ id }) => [id]);
+}
 
 /** Throws `not-found`. */
-export declare function getProject(catalog: Catalog, slug: string): Promise<ProjectRecord>;
+export async function getProject(catalog: Catalog, slug: string): Promise<ProjectRecord> {
+  const [record] = await selectProjects(catalog.prisma, Prisma.sql`WHERE item.slug = ${slug}`);
+  if (!record) throw missing(slug, 'project');
+  return record;
+}
+
+/** The slugs of the projects whose datasets go to the hosts of these pools. */
+export async function projectsInPools(catalog: Catalog, pools: string[]): Promise<string[]> {
+  const rows = await catalog.prisma.project.findMany({
+    where: { pool: { in: pools } },
+    select: { item: { select: { slug: true } } },
+  });
+  return rows.map(({ item }) => item.slug);
+}
 
 /** Throws `conflict` when a project of that slug exists, `invalid-input` when the name makes no slug. */
-export declare function createProject(catalog: Catalog, input: NewProjectInput, actor: string): Promise<ProjectRecord>;
+export async function createProject(catalog: Catalog, input: NewProjectInput, actor: string): Promise<ProjectRecord> {
+  const { name, description, details } = input;
+  const slug = makeSlug(name);
+  await catalog.transact(async (queries) => {
+    const itemId = await insertItem(queries, { kind: 'project', parentId: null, slug, name, description, details });
+    await queries.project.create({ data: { itemId, ...settingsOf(input) } });
+    const revision = await reviseWorkflow(queries, itemId, input, actor);
+    await recordAudit(queries, { actor, action: 'project.create', subject: slug, detail: { revision } });
+    await announceChange(queries, { project: slug });
+  });
+  return getProject(catalog, slug);
+}
 
 /** What is absent from `change` stays; a project renamed keeps its slug. Throws `not-found`. */
-export declare function changeProject(
+export async function changeProject(
   catalog: Catalog,
   slug: string,
   change: ProjectChangeInput,
   actor: string,
-): Promise<ProjectRecord>;
+): Promise<ProjectRecord> {
+  const { name, description, details } = change;
+  await catalog.transact(async (queries) => {
+    const itemId = await lockProject(queries, slug);
+    await queries.item.update({ where: { id: itemId }, data: { name, description, details } });
+    await queries.project.update({ where: { itemId }, data: settingsOf(change) });
+    const revision = await reviseWorkflow(queries, itemId, change, actor);
+    const detail = { revision, changed: Object.keys(change) };
+    await recordAudit(queries, { actor, action: 'project.change', subject: slug, detail });
+    await announceChange(queries, { project: slug });
+    // Another pool, a higher cap or a first workflow may let queued datasets go.
+    await announceAdmission(queries);
+  });
+  return getProject(catalog, slug);
+}
 
 /** Removes a project with its datasets. Throws `not-found`, and `conflict` while a dataset is queued or running. */
-export declare function deleteProject(catalog: Catalog, slug: string, actor: string): Promise<void>;
+export async function deleteProject(catalog: Catalog, slug: string, actor: string): Promise<void> {
+  await catalog.transact(async (queries) => {
+    const itemId = await lockProject(queries, slug);
+    const [busy] = await queries.$queryRaw<{ count: number }[]>`
+      WITH locked AS (SELECT state, open_run_id FROM dataset WHERE project_id = ${itemId} FOR UPDATE)
+      SELECT count(*)::int FROM locked WHERE state IN ('queued', 'running') OR open_run_id IS NOT NULL`;
+    if (busy && busy.count > 0) {
+      throw new CrunchError(
+        'conflict',
+        `${busy.count} datasets of ${slug} are queued or running; cancel them before the project is deleted.`,
+      );
+    }
+    await queries.item.delete({ where: { id: itemId } });
+    await recordAudit(queries, { actor, action: 'project.delete', subject: slug, detail: {} });
+    await announceChange(queries, { project: slug });
+  });
+}
+
+/** Changes of one project take turns, so that revisions count up without gaps. Nobody adds datasets meanwhile. */
+async function lockProject(queries: CatalogQueries, slug: string): Promise<number> {
+  const [project] = await queries.$queryRaw<{ id: number }[]>`
+    SELECT project.item_id AS id FROM project JOIN item ON item.id = project.item_id
+    WHERE item.slug = ${slug} FOR UPDATE OF project`;
+  if (!project) throw missing(slug, 'project');
+  return project.id;
+}
+
+function settingsOf(input: Partial<ProjectSettings>) {
+  const { pool, maxRunning, weight, heartbeatTimeoutMs, graceMs, killGraceMs, freeBytes } = input;
+  return {
+    ...{ pool, maxRunning, weight, heartbeatTimeoutMs, graceMs, killGraceMs },
+    freeBytes: typeof freeBytes === 'number' ? BigInt(freeBytes) : freeBytes,
+  };
+}
+
+type ProjectRow = Omit<ProjectRecord, 'freeBytes' | 'workflow' | 'datasets'> & {
+  freeBytes: bigint | null;
+  counts: Partial<Record<DatasetState, number>> | null;
+  source: JsonObject | null;
+  revision: number;
+  sha256: string | null;
+  entry: string | null;
+};
+
+async function selectProjects(queries: CatalogQueries, which: Prisma.Sql): Promise<ProjectRecord[]> {
+  const rows = await queries.$queryRaw<ProjectRow[]>`
+    SELECT
+      item.id, item.slug, item.name, item.description, item.details, item.created_at AS "createdAt",
+      project.pool, project.max_running AS "maxRunning", project.weight, project.paused,
+      project.heartbeat_timeout_ms AS "heartbeatTimeoutMs", project.grace_ms AS "graceMs",
+      project.kill_grace_ms AS "killGraceMs", project.free_bytes AS "freeBytes",
+      revision.engine, revision.source, revision.number AS revision, revision.sha256, revision.entry,
+      revision.plan, coalesce(revision.parameters, '{}') AS parameters,
+      (
+        SELECT jsonb_object_agg(of_state.state, of_state.count)
+        FROM (SELECT state, count(*) FROM dataset WHERE project_id = item.id GROUP BY state) AS of_state
+      ) AS counts
+    FROM project
+    JOIN item ON item.id = project.item_id
+    LEFT JOIN workflow_revision AS revision ON revision.id = project.revision_id
+    ${which}`;
+  return rows.map(readProject);
+}
+
+function readProject({ counts, source, revision, sha256, entry, freeBytes, ...row }: ProjectRow): ProjectRecord {
+  const datasets = Object.fromEntries(DATASET_STATES.map((state) => [state, counts?.[state] ?? 0]));
+  return {
+    ...row,
+    freeBytes: freeBytes === null ? null : Number(freeBytes),
+    workflow: source && { source, revision, sha256, entry },
+    datasets: datasets as Record<DatasetState, number>,
+  };
+}

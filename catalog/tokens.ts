@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { recordAudit } from './audit.ts';
+import { Prisma, type Token } from './generated/client.ts';
 import type { Catalog } from './open-catalog.ts';
-import type { Page, PageRequest } from './page.ts';
+import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
+import { isTokenSecret, makeTokenSecret } from './token-secret.ts';
 
 export type TokenScope = 'read' | 'edit' | 'operate' | 'host' | 'admin';
 
@@ -7,6 +12,7 @@ export type TokenScope = 'read' | 'edit' | 'operate' | 'host' | 'admin';
 export interface TokenRecord {
   id: number;
   name: string;
+  /** The first characters, by which people recognise it. */
   prefix: string;
   scope: TokenScope;
   /** Slugs; empty means all. */
@@ -27,18 +33,83 @@ export interface NewTokenInput {
   pools: string[];
 }
 
+const PREFIX_LENGTH = 13;
+
+/** What `TokenRecord` is made of. */
+const TOKEN_PARTS = {
+  ...{ id: true, name: true, prefix: true, scope: true, projects: true, pools: true },
+  ...{ createdAt: true, expiresAt: true, lastUsedAt: true, revokedAt: true },
+} satisfies Prisma.TokenSelect;
+
 /** Tokens, oldest first. */
-export declare function listTokens(catalog: Catalog, request: PageRequest): Promise<Page<TokenRecord>>;
+export async function listTokens(catalog: Catalog, { cursor, limit }: PageRequest): Promise<Page<TokenRecord>> {
+  const [after] = decodeCursor(cursor, [0]) ?? [0];
+  const rows = await catalog.prisma.token.findMany({
+    where: { id: { gt: after } },
+    orderBy: { id: 'asc' },
+    take: limit + 1,
+    select: TOKEN_PARTS,
+  });
+  return cutPage(rows.map(readToken), limit, ({ id }) => [id]);
+}
 
 /** Makes a token; its secret is `token`, which can't be had again. Throws `not-found` for a project. */
-export declare function createToken(
+export async function createToken(
   catalog: Catalog,
-  input: NewTokenInput,
+  { name, scope, expiresInSeconds, projects, pools }: NewTokenInput,
   actor: string,
-): Promise<TokenRecord & { token: string }>;
+): Promise<TokenRecord & { token: string }> {
+  await requireProjects(catalog, projects);
+  const secret = makeTokenSecret(scope === 'host' ? 'host' : 'user');
+  const expiresAt = new Date(Date.now() + expiresInSeconds * 1000);
+  const prefix = secret.slice(0, PREFIX_LENGTH);
+  return catalog.transact(async (queries) => {
+    const row = await queries.token.create({
+      data: { name, scope, projects, pools, prefix, expiresAt, sha256: hash(secret), createdBy: actor },
+      select: TOKEN_PARTS,
+    });
+    const detail = { scope, projects, pools, expiresAt: expiresAt.toISOString() };
+    await recordAudit(queries, { actor, action: 'token.create', subject: prefix, detail });
+    return { ...readToken(row), token: secret };
+  });
+}
 
 /** Revoking a revoked token changes nothing. Throws `not-found`. */
-export declare function revokeToken(catalog: Catalog, id: number, actor: string): Promise<void>;
+export async function revokeToken(catalog: Catalog, id: number, actor: string): Promise<void> {
+  await catalog.transact(async (queries) => {
+    const token = await queries.token.findUnique({ where: { id }, select: { prefix: true, revokedAt: true } });
+    if (!token) throw new CrunchError('not-found', `There is no token ${id}.`);
+    if (token.revokedAt) return;
+    await queries.token.update({ where: { id }, data: { revokedAt: new Date() } });
+    await recordAudit(queries, { actor, action: 'token.revoke', subject: token.prefix, detail: {} });
+  });
+}
 
 /** The valid token with that secret; undefined for one that is mistyped, unknown, revoked or expired. */
-export declare function findToken(catalog: Catalog, secret: string): Promise<TokenRecord | undefined>;
+export async function findToken(catalog: Catalog, secret: string): Promise<TokenRecord | undefined> {
+  if (!isTokenSecret(secret)) return undefined;
+  const [row] = await catalog.prisma.$queryRaw<TokenRecord[]>`
+    WITH used AS (
+      UPDATE token SET last_used_at = now()
+      WHERE sha256 = ${hash(secret)} AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+    )
+    SELECT
+      id, name, prefix, scope, projects, pools, created_at AS "createdAt", expires_at AS "expiresAt",
+      last_used_at AS "lastUsedAt", revoked_at AS "revokedAt"
+    FROM token WHERE sha256 = ${hash(secret)} AND revoked_at IS NULL AND expires_at > now()`;
+  return row;
+}
+
+async function requireProjects({ prisma }: Catalog, slugs: string[]): Promise<void> {
+  const found = await prisma.item.findMany({ where: { slug: { in: slugs }, kind: 'project' }, select: { slug: true } });
+  const unknown = slugs.find((slug) => !found.some((project) => project.slug === slug));
+  if (unknown !== undefined) throw new CrunchError('not-found', `There is no project ${unknown}.`);
+}
+
+function hash(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+function readToken(row: Omit<Token, 'sha256' | 'createdBy'>): TokenRecord {
+  return { ...row, scope: row.scope as TokenScope };
+}

@@ -104,3 +104,42 @@ BEGIN
   SELECT admitted.id FROM admitted JOIN ranked USING (dataset_id) ORDER BY ranked.rank;
 END
 $$;
+
+-- Why a queued dataset is not admitted or not claimed; `lacking` are the stages and the engine of its run that none of
+-- the hosts which serve it has. Both are null when it only waits its turn.
+CREATE FUNCTION waiting_cause(dataset_id integer, default_plan jsonb, OUT cause text, OUT lacking text[])
+LANGUAGE sql STABLE AS $$
+  WITH waiting AS (
+    SELECT
+      project.paused, project.max_running, dataset.open_run_id, dataset.project_id,
+      revision.source, revision.engine,
+      plan_stages(coalesce(run.plan, revision.plan, default_plan)) AS stages,
+      dataset_routes(dataset.pinned_host, project.pool, project.item_id) AS routes
+    FROM dataset
+    JOIN project ON project.item_id = dataset.project_id
+    LEFT JOIN run ON run.id = dataset.open_run_id
+    LEFT JOIN workflow_revision AS revision ON revision.id = coalesce(run.revision_id, project.revision_id)
+    WHERE dataset.item_id = $1
+  ),
+  serving AS (
+    SELECT live_host.* FROM live_host, waiting WHERE live_host.routes && waiting.routes
+  )
+  SELECT
+    CASE
+      WHEN open_run_id IS NULL AND paused THEN 'paused'
+      WHEN source IS NULL OR engine IS NULL THEN 'no-workflow'
+      WHEN NOT EXISTS (SELECT FROM serving) THEN 'no-host'
+      WHEN NOT EXISTS (SELECT FROM serving WHERE serving.stages @> waiting.stages AND engine = ANY (engines))
+        THEN 'no-able-host'
+      WHEN open_run_id IS NULL AND max_running <= (
+        SELECT count(*) FROM dataset WHERE dataset.project_id = waiting.project_id AND dataset.open_run_id IS NOT NULL
+      ) THEN 'at-cap'
+    END,
+    ARRAY(
+      SELECT stage FROM unnest(waiting.stages) AS stage
+      WHERE NOT EXISTS (SELECT FROM serving WHERE stage = ANY (serving.stages))
+      UNION ALL
+      SELECT engine WHERE NOT EXISTS (SELECT FROM serving WHERE engine = ANY (serving.engines))
+    )
+  FROM waiting
+$$;

@@ -1,0 +1,12 @@
+import { ADMISSION_CHANNEL, CHANGE_CHANNEL, type CatalogChange } from './notifications.ts';
+import type { CatalogQueries } from './open-catalog.ts';
+
+/** Tells all listeners that there may be something to admit; they hear it when the transaction ends. */
+export async function announceAdmission(queries: CatalogQueries): Promise<void> {
+  await queries.$executeRaw`SELECT pg_notify(${ADMISSION_CHANNEL}, '')`;
+}
+
+/** Tells all listeners what changed; they hear it when the transaction ends. */
+export async function announceChange(queries: CatalogQueries, change: CatalogChange): Promise<void> {
+  await queries.$executeRaw`SELECT pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(change)})`;
+}

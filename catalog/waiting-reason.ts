@@ -1,0 +1,37 @@
+/** Why a queued dataset is not admitted or not claimed, as the database's `waiting_cause` names it. */
+export type WaitingCause = 'paused' | 'no-workflow' | 'no-host' | 'no-able-host' | 'at-cap';
+
+export interface WaitingFacts {
+  cause: WaitingCause;
+  /** The stages and engines that no host has which would take it otherwise. */
+  lacking: string[];
+  pinnedHost: string | null;
+  pool: string | null;
+}
+
+/** One sentence for people: why the dataset waits, and what to do. */
+export function explainWait({ cause, lacking, pinnedHost, pool }: WaitingFacts): string {
+  switch (cause) {
+    case 'paused':
+      return 'its project is paused; resume it to go on';
+    case 'no-workflow':
+      return 'its project has no workflow; give it one';
+    case 'no-host':
+      return explainMissingHost(pinnedHost, pool);
+    case 'no-able-host':
+      return lacking.length > 0
+        ? `no live host that would take it has ${lacking.join(', ')}; start one that has`
+        : 'no live host that would take it has all its stages; start one that has';
+    case 'at-cap':
+      return 'as many datasets of its project run as may run at once';
+  }
+}
+
+function explainMissingHost(pinnedHost: string | null, pool: string | null): string {
+  if (pinnedHost !== null) {
+    return `only the host ${pinnedHost} may take it, which is not live; start crunch loop there, or queue it anew`;
+  }
+  return pool === null
+    ? 'no live host takes it; start one with crunch loop'
+    : `no live host takes datasets of pool ${pool}; start one with crunch loop --pool ${pool}`;
+}
