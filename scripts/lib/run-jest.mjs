@@ -17,7 +17,8 @@ export async function runJest(patterns) {
     // Modules of jest's own need the flag, programs that the tests start don't: hence no NODE_OPTIONS.
     const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
     const jest = ['node_modules/jest/bin/jest.js', `--maxWorkers=${WORKERS}`, '--json', `--outputFile=${report}`];
-    const { exitCode } = await runProgram(process.execPath, [...node, ...jest, ...patterns], { show: true });
+    const env = { CRUNCH_WORKFLOW_BUNDLE: path.join(ROOT, 'dist/workflow-bundle.js') };
+    const { exitCode } = await runProgram(process.execPath, [...node, ...jest, ...patterns], { env, show: true });
     return { exitCode, ...summarise(await readReport(report)) };
   } finally {
     await rm(folder, { recursive: true });

@@ -51,8 +51,13 @@ export async function openServiceDesk(starters: ServiceStarters): Promise<Servic
     async close() {
       server.close();
       server.closeAllConnections();
-      const started = await Promise.allSettled(services.values());
-      await Promise.all(started.map((it) => (it.status === 'fulfilled' ? it.value.stop() : undefined)));
+      const stopping = Array.from(services.values(), (service) =>
+        service.then(
+          (it) => it.stop(),
+          () => undefined,
+        ),
+      );
+      await Promise.all(stopping);
     },
   };
 }
