@@ -28,6 +28,9 @@ export function translateDatabaseError(error: unknown): unknown {
   if (fault.codes.includes('P2002') || fault.codes.includes('23505')) {
     return new CrunchError('conflict', 'Something of that name exists already; choose another name.', { cause: error });
   }
+  if (fault.codes.includes('P2003') || fault.codes.includes('23503')) {
+    return new CrunchError('not-found', 'What it belongs to was removed in the meantime.', { cause: error });
+  }
   if (fault.codes.some((code) => code === '22021' || code === '22P05')) {
     return new CrunchError('invalid-input', 'A text holds a NUL character, which the catalog can’t keep.', {
       cause: error,

@@ -1,5 +1,10 @@
-import type { DatasetState } from '../shared/domain/dataset-state.ts';
-import type { Catalog } from './open-catalog.ts';
+import { ACTION_STATES, type DatasetAction, type DatasetState } from '../shared/domain/dataset-state.ts';
+import { projectSlugOf } from '../shared/domain/slug.ts';
+import { workflowIdOf } from '../shared/domain/queue-names.ts';
+import { announceAdmission, announceChange } from './announce.ts';
+import { recordAudit } from './audit.ts';
+import { Prisma } from './generated/client.ts';
+import type { Catalog, CatalogQueries } from './open-catalog.ts';
 
 /**
  * Which datasets an action is for. Each filter that is given narrows; projects and pools together are one filter, which
@@ -14,7 +19,10 @@ export interface DatasetSelection {
   includeHeld: boolean;
   /** Only this host may take them. */
   host?: string;
+  /** Change nothing; answer with what would change. */
   dryRun: boolean;
+  /** The slugs of the only projects that exist for the caller; all when absent. */
+  onlyProjects?: string[];
 }
 
 /** The slugs that an action changed, and those it was asked for by name but could not change, with a sentence why. */
@@ -34,25 +42,162 @@ export interface OpenRun {
 }
 
 /** Queues drafts. */
-export declare function queueDatasets(
+export async function queueDatasets(
   catalog: Catalog,
   selection: DatasetSelection,
   actor: string,
-): Promise<ActionOutcome>;
+): Promise<ActionOutcome> {
+  return putInQueue(catalog, 'queue', selection, actor);
+}
 
 /** Queues settled datasets again; completed ones only by name or by state. */
-export declare function retryDatasets(
+export async function retryDatasets(
   catalog: Catalog,
   selection: DatasetSelection,
   actor: string,
-): Promise<ActionOutcome>;
+): Promise<ActionOutcome> {
+  return putInQueue(catalog, 'retry', selection, actor);
+}
 
 /**
  * Cancels those without an open run at once, and returns the open runs of the others, whose end will settle them.
  * `items` holds both.
  */
-export declare function cancelDatasets(
+export async function cancelDatasets(
   catalog: Catalog,
   selection: DatasetSelection,
   actor: string,
-): Promise<ActionOutcome & { openRuns: OpenRun[] }>;
+): Promise<ActionOutcome & { openRuns: OpenRun[] }> {
+  const change = Prisma.sql`state = 'cancelled', reason = 'cancelled before it ran'`;
+  const rows = await act(catalog, 'cancel', selection, change, actor);
+  const openRuns = rows.flatMap(({ id, slug, runId, temporalRunId, fits }) =>
+    fits && runId !== null ? [{ slug, datasetId: id, runId, workflowId: workflowIdOf(id), temporalRunId }] : [],
+  );
+  return { ...describeOutcome('cancel', selection, rows), openRuns };
+}
+
+async function putInQueue(
+  catalog: Catalog,
+  action: 'queue' | 'retry',
+  selection: DatasetSelection,
+  actor: string,
+): Promise<ActionOutcome> {
+  const change = Prisma.sql`
+    state = 'queued', queued_at = now(), pinned_host = ${selection.host ?? null}, stage = NULL, host = NULL,
+    reason = NULL`;
+  return describeOutcome(action, selection, await act(catalog, action, selection, change, actor));
+}
+
+/** A dataset that was selected, as it was before the action. */
+interface SelectedRow {
+  id: number;
+  slug: string;
+  state: DatasetState;
+  runId: string | null;
+  temporalRunId: string | null;
+  /** Whether the action is for it; only those named are told of otherwise. */
+  fits: boolean;
+}
+
+/** Selects, locks and changes in one statement, so that what is reported is what was changed. */
+async function act(
+  catalog: Catalog,
+  action: DatasetAction,
+  selection: DatasetSelection,
+  change: Prisma.Sql,
+  actor: string,
+): Promise<SelectedRow[]> {
+  const named = selection.datasets;
+  return catalog.transact(async (queries) => {
+    const rows = await queries.$queryRaw<SelectedRow[]>`
+      WITH selected AS (
+        SELECT
+          dataset.item_id AS id, item.slug, dataset.state, dataset.open_run_id, dataset.project_id,
+          ${fits(action, selection)} AS fits
+        FROM dataset
+        JOIN item ON item.id = dataset.item_id
+        JOIN project ON project.item_id = dataset.project_id
+        JOIN item AS project_item ON project_item.id = dataset.project_id
+        WHERE ${named.length > 0 ? Prisma.sql`item.slug = ANY (${named})` : fits(action, selection)}
+        ORDER BY dataset.item_id
+        FOR UPDATE OF dataset
+      ),
+      changed AS (
+        UPDATE dataset SET ${change}
+        FROM selected
+        WHERE dataset.item_id = selected.id AND selected.fits AND selected.open_run_id IS NULL AND NOT ${selection.dryRun}
+      )
+      SELECT
+        selected.id, selected.slug, selected.state, selected.fits,
+        run.id AS "runId", run.temporal_run_id AS "temporalRunId"
+      FROM selected LEFT JOIN run ON run.id = selected.open_run_id
+      ORDER BY selected.id`;
+    const slugs = rows.filter((row) => row.fits).map(({ slug }) => slug);
+    if (slugs.length > 0 && !selection.dryRun) await conclude(queries, action, selection, slugs, actor);
+    return rows;
+  });
+}
+
+async function conclude(
+  queries: CatalogQueries,
+  action: DatasetAction,
+  { datasets, projects, pools, states }: DatasetSelection,
+  slugs: string[],
+  actor: string,
+): Promise<void> {
+  const count = slugs.length;
+  const subject = count === 1 ? slugs.join('') : `${count} datasets`;
+  await recordAudit(queries, {
+    actor,
+    action: `dataset.${action}`,
+    subject,
+    detail: { count, datasets, projects, pools, states },
+  });
+  // One word for each project: a thousand for a thousand datasets would help nobody.
+  for (const project of new Set(slugs.map(projectSlugOf))) await announceChange(queries, { project });
+  await announceAdmission(queries);
+}
+
+/** Whether the selection's filters, and the action's own, let a dataset pass. */
+function fits(action: DatasetAction, selection: DatasetSelection): Prisma.Sql {
+  const { datasets, projects, pools, states, includeHeld, onlyProjects } = selection;
+  const conditions = [Prisma.sql`dataset.state = ANY (${[...ACTION_STATES[action]]})`];
+  if (projects.length + pools.length > 0) {
+    conditions.push(Prisma.sql`(project_item.slug = ANY (${projects}) OR project.pool = ANY (${pools}))`);
+  }
+  if (states.length > 0) conditions.push(Prisma.sql`dataset.state = ANY (${states})`);
+  if (onlyProjects) conditions.push(Prisma.sql`project_item.slug = ANY (${onlyProjects})`);
+  if (datasets.length === 0) {
+    if (action === 'queue' && !includeHeld) conditions.push(Prisma.sql`NOT dataset.held`);
+    // Who asks for a project to be tried again means what went wrong in it.
+    if (action === 'retry' && states.length === 0) conditions.push(Prisma.sql`dataset.state <> 'completed'`);
+  }
+  return Prisma.sql`(${Prisma.join(conditions, ' AND ')})`;
+}
+
+function describeOutcome(action: DatasetAction, selection: DatasetSelection, rows: SelectedRow[]): ActionOutcome {
+  const found = new Map(rows.map((row) => [row.slug, row]));
+  const refused = [...new Set(selection.datasets)].flatMap((slug) => {
+    const row = found.get(slug);
+    return row?.fits ? [] : [{ slug, reason: explainRefusal(action, slug, row, selection) }];
+  });
+  return { items: rows.filter((row) => row.fits).map(({ slug }) => slug), refused };
+}
+
+const NEEDED: Record<DatasetAction, string> = {
+  queue: 'only a draft can be queued',
+  retry: 'only one that has ended can be tried again',
+  cancel: 'only one that is queued or running can be cancelled',
+};
+
+function explainRefusal(
+  action: DatasetAction,
+  slug: string,
+  row: SelectedRow | undefined,
+  { onlyProjects }: DatasetSelection,
+): string {
+  const hidden = onlyProjects && !onlyProjects.includes(projectSlugOf(slug));
+  if (!row || hidden) return `there is no dataset ${slug}`;
+  if (!ACTION_STATES[action].includes(row.state)) return `it is ${row.state}; ${NEEDED[action]}`;
+  return 'it is not among the projects, pools or states asked for';
+}

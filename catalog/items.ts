@@ -1,3 +1,4 @@
+import { projectSlugOf } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { readAttribute, type AttributeRecord } from './attributes.ts';
 import { recordAudit } from './audit.ts';
@@ -106,10 +107,6 @@ export async function listDescendants(queries: CatalogQueries, itemId: number, l
     include: ITEM_PARTS,
   });
   return rows.map(readItem);
-}
-
-function projectSlugOf(slug: string): string {
-  return slug.split(':', 1).join('');
 }
 
 function readItem(row: ItemRow): ItemRecord {

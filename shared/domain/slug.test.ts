@@ -1,4 +1,4 @@
-import { childSlug, defaultBasePath, ownSlug, slugify, workspaceName } from './slug.ts';
+import { childSlug, defaultBasePath, ownSlug, projectSlugOf, slugify, workspaceName } from './slug.ts';
 
 test.each([
   ['My Project', 'my-project'],
@@ -13,6 +13,8 @@ test.each([
 test('slugs of children, workspaces and base paths follow from the parents', () => {
   expect(childSlug('penguins', 'Torgersen Island')).toBe('penguins:torgersen-island');
   expect(ownSlug('penguins:torgersen:adult')).toBe('adult');
+  expect(projectSlugOf('penguins:torgersen:adult')).toBe('penguins');
+  expect(projectSlugOf('penguins')).toBe('penguins');
   expect(workspaceName('penguins:torgersen')).toBe('penguins--torgersen');
   expect(defaultBasePath('penguins', 'penguins:torgersen')).toBe('crunch/penguins/torgersen');
 });

@@ -35,3 +35,9 @@ export function workspaceName(slug: string): string {
 export function defaultBasePath(projectSlug: string, datasetSlug: string): string {
   return `crunch/${projectSlug}/${ownSlug(datasetSlug)}`;
 }
+
+/** The slug of the project to which an item belongs: `penguins:torgersen` → `penguins`. */
+export function projectSlugOf(slug: string): string {
+  const end = slug.indexOf(':');
+  return end === -1 ? slug : slug.slice(0, end);
+}
