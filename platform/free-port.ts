@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
 
 /** Below the range from which systems give ports to outgoing connections, so that none of those is in the way. */
 const SMALLEST = 20_000;
@@ -22,4 +23,10 @@ export function isPortFree(port: number, address = '127.0.0.1'): Promise<boolean
     server.once('error', () => resolve(false));
     server.listen(port, address, () => server.close(() => resolve(true)));
   });
+}
+
+/** Raises `port-taken` when a server couldn't listen on a port that somebody asked for; `purpose` is what it is for. */
+export async function requireFreePort(port: number, purpose: string, address = '127.0.0.1'): Promise<void> {
+  if (await isPortFree(port, address)) return;
+  throw new CrunchError('port-taken', `Port ${port} of ${address}, meant for ${purpose}, is in use: choose another`);
 }

@@ -12,4 +12,9 @@ export const SERVICE_STARTERS: ServiceStarters = {
     const { stop, ...access } = await startS3Server();
     return { admit: async () => access, stop };
   },
+  async temporal() {
+    const { startTestTemporal } = await import('./temporal-server.ts');
+    const { stop, ...access } = await startTestTemporal();
+    return { admit: async () => access, stop };
+  },
 };

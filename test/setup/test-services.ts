@@ -1,4 +1,5 @@
 import type { TestS3Server } from './s3-server.ts';
+import type { TestTemporal } from './temporal-server.ts';
 
 /** The servers that tests may use; each runs once for all of them. */
 export interface TestServices {
@@ -6,6 +7,8 @@ export interface TestServices {
   postgres: { url: string };
   /** One bucket for all: keep to a prefix of your own. */
   s3: Omit<TestS3Server, 'stop'>;
+  /** One server and namespace for all: use task queues and ids of your own. */
+  temporal: Omit<TestTemporal, 'stop'>;
 }
 
 /** Where the run's servers are handed out, from global-setup.mjs. */
