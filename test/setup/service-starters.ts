@@ -14,7 +14,17 @@ export const SERVICE_STARTERS: ServiceStarters = {
   },
   async temporal() {
     const { startTestTemporal } = await import('./temporal-server.ts');
-    const { stop, ...access } = await startTestTemporal();
-    return { admit: async () => access, stop };
+    const { setUpTemporal } = await import('../../platform/set-up-temporal.ts');
+    const { address, stop } = await startTestTemporal();
+    let suites = 0;
+    return {
+      async admit() {
+        suites += 1;
+        const access = { address, namespace: `suite-${suites}` };
+        await setUpTemporal(access);
+        return access;
+      },
+      stop,
+    };
   },
 };

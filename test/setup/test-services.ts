@@ -7,7 +7,7 @@ export interface TestServices {
   postgres: { url: string };
   /** One bucket for all: keep to a prefix of your own. */
   s3: Omit<TestS3Server, 'stop'>;
-  /** One server and namespace for all: use task queues and ids of your own. */
+  /** A namespace for each suite, with the search attributes set: the queues' names are the same everywhere. */
   temporal: Omit<TestTemporal, 'stop'>;
 }
 
