@@ -2,11 +2,9 @@
 import { buildProject } from './lib/build-project.mjs';
 import { runJest } from './lib/run-jest.mjs';
 import { runScript } from './lib/run-script.mjs';
-import { provideTools } from './lib/provide-tools.mjs';
 
 await runScript(async () => {
   await buildProject();
-  await provideTools();
   const { passed, failed, skipped, exitCode } = await runJest(process.argv.slice(2));
   const isFailure = exitCode !== 0 || passed === 0 || (skipped.length > 0 && process.env.CI === 'true');
   for (const name of skipped) console.log(`Skipped: ${name}`);
