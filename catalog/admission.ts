@@ -48,7 +48,7 @@ export async function unstartedRuns(
     Prisma.sql`
       WHERE run.closed_at IS NULL AND run.temporal_run_id IS NULL
         AND run.admitted_at <= now() - ${olderThanMs} * interval '1 ms'
-      ORDER BY run.admitted_at, run.id LIMIT ${BATCH}`,
+      ORDER BY run.admitted_at, run.dataset_id LIMIT ${BATCH}`,
   );
 }
 
@@ -78,7 +78,7 @@ export async function runsToOffer(catalog: Catalog): Promise<RunOffer[]> {
     ) AS lacking
     WHERE run.closed_at IS NULL AND run.state = 'waiting' AND run.temporal_run_id IS NOT NULL
       AND lacking.routes IS NOT NULL
-    ORDER BY run.admitted_at, run.id LIMIT ${BATCH}`;
+    ORDER BY run.admitted_at, run.dataset_id LIMIT ${BATCH}`;
   return rows.map(({ runId, datasetId, routes }) => ({ workflowId: workflowIdOf(datasetId), runId, routes }));
 }
 

@@ -154,10 +154,11 @@ function firstLine(text: string): string {
 
 function patchDataset({ datasetId, runId, stage, reason }: DatasetPatch): Prisma.Sql {
   const keepReason = reason === undefined;
+  const newReason = typeof reason === 'string' ? storableText(reason) : null;
   return Prisma.sql`
     UPDATE dataset
     SET stage = coalesce(${stage ?? null}, stage),
-      reason = CASE WHEN ${keepReason} THEN reason ELSE ${reason ?? null} END
+      reason = CASE WHEN ${keepReason} THEN reason ELSE ${newReason} END
     WHERE item_id = ${datasetId} AND open_run_id = ${runId}::uuid`;
 }
 
