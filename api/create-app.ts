@@ -4,16 +4,16 @@ import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { countFailedSignIns } from './auth/failed-sign-ins.ts';
 import type { ApiContext } from './context.ts';
-import { createPublicRouter, createRouter } from './create-router.ts';
-import { createDocsRouter, DOCS_PATH } from './docs/create-docs-router.ts';
+import { addPublicOperations, createRouter } from './create-router.ts';
+import { addDocs, DOCS_PATH } from './docs/add-docs.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { handleErrors } from './http/handle-errors.ts';
 import { logRequests } from './http/log-requests.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
 
 /**
- * The whole of what answers HTTP. Denied by default: all that stands before `authenticate` is exact paths, so nothing
- * becomes public by its name.
+ * The whole of what answers HTTP. Denied by default: all that stands before `authenticate` is single methods of exact
+ * paths, so nothing becomes public by its name.
  */
 export function createApp(context: ApiContext): Express {
   const app = express();
@@ -25,8 +25,8 @@ export function createApp(context: ApiContext): Express {
 
   app.use(assignRequestId, setSecurityHeaders, logRequests(context.logger));
   app.get('/', (_request, response) => response.redirect(302, DOCS_PATH));
-  app.use(createDocsRouter(context.config.version));
-  app.use(API_PREFIX, createPublicRouter(context));
+  addDocs(app, context.config.version);
+  addPublicOperations(app, context);
 
   app.use(authenticate(context, countFailedSignIns()));
   app.use(API_PREFIX, createRouter(context));

@@ -1,5 +1,5 @@
-import { Router, type Request, type RequestHandler, type Response } from 'express';
-import { contract } from '../shared/contract/index.ts';
+import { Router, type IRouter, type Request, type RequestHandler, type Response } from 'express';
+import { API_PREFIX, contract } from '../shared/contract/index.ts';
 import type { Endpoint } from '../shared/contract/endpoint.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { allows } from './auth/allows.ts';
@@ -15,14 +15,13 @@ type Operation = [name: keyof typeof contract, endpoint: Endpoint];
 
 const OPERATIONS = Object.entries(contract) as Operation[];
 
-/** The operations that need no token. Nothing else of them: other methods of their paths are not here. */
-export function createPublicRouter(context: ApiContext): Router {
-  const router = Router({ caseSensitive: true, strict: true });
+/** Adds the operations that need no token, and nothing else of their paths. */
+export function addPublicOperations(app: IRouter, context: ApiContext): void {
   for (const [name, endpoint] of OPERATIONS) {
     if (endpoint.scope !== 'public') continue;
-    router[endpoint.method](expressPath(endpoint), ...readBody(endpoint), handle(context, name, endpoint));
+    const path = API_PREFIX + expressPath(endpoint);
+    app[endpoint.method](path, ...readBody(endpoint), handle(context, name, endpoint));
   }
-  return router;
 }
 
 /** All other operations, to be mounted behind `authenticate`; a wrong method gets 405. */

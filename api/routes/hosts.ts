@@ -10,9 +10,8 @@ import { presentPage } from '../presenters/present-page.ts';
 import { waitForWork } from '../wait-for-work.ts';
 
 export const hostHandlers: HandlersOf<typeof hostEndpoints> = {
-  async listHosts({ catalog, config }, { query, caller }) {
-    const page = await listHosts(catalog, { ...query, silentAfterMs: config.hostSilentAfterMs });
-    return presentPage(page, (host) => presentHost(caller, host));
+  async listHosts({ catalog }, { query, caller }) {
+    return presentPage(await listHosts(catalog, query), (host) => presentHost(caller, host));
   },
 
   async getHostConfig({ config: { version, temporal, temporalUi, storage, freeBytes } }) {

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { IRouter } from 'express';
 import { API_PREFIX } from '../../shared/contract/index.ts';
 import { findSwaggerAsset, SWAGGER_ASSETS } from './find-swagger-asset.ts';
 import { makeOpenApiDocument } from './make-openapi-document.ts';
@@ -43,21 +43,19 @@ const START = `SwaggerUIBundle({
 });
 `;
 
-/** The OpenAPI document and a page that shows it. Public: both say only what the source code says. */
-export function createDocsRouter(version: string): Router {
+/** Adds the OpenAPI document and a page that shows it. Public: both say only what the source code says. */
+export function addDocs(app: IRouter, version: string): void {
   const document = JSON.stringify(makeOpenApiDocument(version));
-  const router = Router({ caseSensitive: true, strict: true });
-  router.get(`${API_PREFIX}/openapi.json`, (_request, response) => {
+  app.get(`${API_PREFIX}/openapi.json`, (_request, response) => {
     response.type('application/json').send(document);
   });
-  router.get(DOCS_PATH, (_request, response) => {
+  app.get(DOCS_PATH, (_request, response) => {
     response.set('content-security-policy', PAGE_POLICY).type('html').send(PAGE);
   });
-  router.get(`${ASSETS_PATH}/${START_SCRIPT}`, (_request, response) => {
+  app.get(`${ASSETS_PATH}/${START_SCRIPT}`, (_request, response) => {
     response.type('text/javascript').send(START);
   });
   for (const name of SWAGGER_ASSETS) {
-    router.get(`${ASSETS_PATH}/${name}`, (_request, response) => response.sendFile(findSwaggerAsset(name)));
+    app.get(`${ASSETS_PATH}/${name}`, (_request, response) => response.sendFile(findSwaggerAsset(name)));
   }
-  return router;
 }
