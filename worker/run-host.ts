@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { createClient, type CrunchClient } from '../client/index.ts';
-import { lockFolder } from '../platform/data-folder.ts';
 import { readDiagnostics } from '../platform/diagnostics.ts';
+import { lockFolder } from '../platform/lock-folder.ts';
 import { connectTemporalWorker } from '../platform/temporal-worker-connection.ts';
 import { readVersion } from '../platform/version.ts';
 import type { HostConfig, HostRegistration } from '../shared/contract/hosts.ts';
