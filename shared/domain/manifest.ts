@@ -11,6 +11,8 @@ export interface ManifestFile {
   origin: FileOrigin;
   /** For a changed input: the checksum of the original, kept as `.crunch/inputs/<sha256>`. */
   originalSha256?: string;
+  /** What storage called this content when the manifest was made; a file of another version was replaced since. */
+  storageVersion?: string;
 }
 
 /** What a dataset consists of after a run. The one at `.crunch/manifest.json` is the published one. */
@@ -26,8 +28,10 @@ export interface Manifest {
   /** False when the files were listed but not compared by checksum. */
   verified: boolean;
   files: ManifestFile[];
-  /** Inputs that the workflow removed; they stay in storage. */
+  /** Inputs that the workflow removed; they stay in storage and in `files`. */
   deleted: string[];
+  /** Results of earlier runs that this run did not make again; they stay in storage, and never become inputs. */
+  outdated: string[];
 }
 
 /** The folder, in storage and in a workspace, that is Crunch's own. */

@@ -1,6 +1,10 @@
-import type { Manifest } from '../../shared/domain/manifest.ts';
+import { leaseManifest, PUBLISHED_MANIFEST, type Manifest, type ManifestFile } from '../../shared/domain/manifest.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import type { CallOptions, Storage } from '../storage.ts';
+import { folderPrefix } from '../assert-path.ts';
+import type { CallOptions, ObjectEntry, Storage } from '../storage.ts';
+import { readManifest, writeDocument, type StoredDocument } from './manifest-document.ts';
+
+const FAULTS_SHOWN = 10;
 
 export interface PublishOptions extends CallOptions {
   storage: Storage;
@@ -10,6 +14,68 @@ export interface PublishOptions extends CallOptions {
   leaseNumber: number;
 }
 
+/**
+ * Publishes the results of a lease: compares its manifest with what storage holds and then makes it the dataset's
+ * manifest by one conditional write. A second call finds it published and does nothing.
+ *
+ * Throws `lease-lost` when a later lease has published, `storage-corrupt` when the lease's manifest or a file that it
+ * names is missing or different, and `precondition-failed` when somebody else published in the same moment.
+ */
 export async function publishManifest(options: PublishOptions): Promise<Manifest> {
-  throw new CrunchError('internal', options.basePath);
+  const { storage, basePath, runId, leaseNumber, signal } = options;
+  const prefix = folderPrefix(basePath);
+  const [published, handedOver] = await Promise.all([
+    readManifest(storage, prefix + PUBLISHED_MANIFEST, { signal }),
+    readManifest(storage, prefix + leaseManifest(runId, leaseNumber), { signal }),
+  ]);
+  if (published && isOf(published.document, options)) return published.document;
+  if (published) assertEarlier(published, options);
+  if (!handedOver || !isOf(handedOver.document, options)) throw noManifest(options);
+  await assertStored(handedOver.document, options);
+  await writeDocument(storage, prefix + PUBLISHED_MANIFEST, handedOver.document, {
+    ifVersion: published?.version ?? null,
+    signal,
+  });
+  return handedOver.document;
+}
+
+function isOf(manifest: Manifest, { runId, leaseNumber }: PublishOptions): boolean {
+  return manifest.runId === runId && manifest.leaseNumber === leaseNumber;
+}
+
+function assertEarlier({ document }: StoredDocument<Manifest>, { leaseNumber }: PublishOptions): void {
+  if (document.leaseNumber < leaseNumber) return;
+  const problem = `Lease ${document.leaseNumber} of the dataset has published its results before lease ${leaseNumber}.`;
+  throw new CrunchError('lease-lost', `${problem} Those of the earlier lease are dropped.`);
+}
+
+/** Throws `storage-corrupt`, naming them, when files of the manifest aren't in storage as it says. */
+async function assertStored(manifest: Manifest, { storage, basePath, signal }: PublishOptions): Promise<void> {
+  const prefix = folderPrefix(basePath);
+  const missing = new Map(manifest.files.map((file) => [file.path, file]));
+  const faults: string[] = [];
+  for await (const entry of storage.list(basePath, { signal })) {
+    const path = entry.path.slice(prefix.length);
+    const file = missing.get(path);
+    missing.delete(path);
+    const fault = file && findDifference(file, entry);
+    if (fault) faults.push(`${path} ${fault}`);
+  }
+  for (const path of missing.keys()) faults.push(`${path} is missing`);
+  if (faults.length === 0) return;
+  const more = faults.length > FAULTS_SHOWN ? ` and ${faults.length - FAULTS_SHOWN} more` : '';
+  const list = faults.slice(0, FAULTS_SHOWN).join('; ') + more;
+  const problem = `The storage doesn't hold what the host sent: ${list}.`;
+  throw new CrunchError('storage-corrupt', `${problem} Nothing was published; retry the dataset.`);
+}
+
+function findDifference(file: ManifestFile, entry: ObjectEntry): string | undefined {
+  if (entry.sizeBytes !== file.sizeBytes) return `has ${entry.sizeBytes} bytes instead of ${file.sizeBytes}`;
+  if (file.storageVersion !== undefined && entry.version !== file.storageVersion) return 'was changed since';
+  return undefined;
+}
+
+function noManifest({ runId, leaseNumber }: PublishOptions): CrunchError {
+  const problem = `The host's list of results of run ${runId}, lease ${leaseNumber}, is not in the storage.`;
+  return new CrunchError('storage-corrupt', `${problem} Retry the dataset.`);
 }

@@ -10,9 +10,11 @@ export interface TransferProgress {
 export interface TransferOptions {
   /** Files that are moved at the same time; 8 when absent. */
   concurrency?: number;
-  /** Called at most a few times a second, and once at the end. */
+  /** Called at most twice a second, and once at the end. */
   onProgress?: (progress: TransferProgress) => void;
   /** Ends the transfer with `storage-unavailable` when nothing has moved for this long; ten minutes when absent. */
   stallTimeoutMs?: number;
   signal?: AbortSignal;
 }
+
+export const DEFAULT_CONCURRENCY = 8;
