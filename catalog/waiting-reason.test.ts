@@ -1,0 +1,22 @@
+import { explainWait, type WaitingFacts } from './waiting-reason.ts';
+
+const FACTS: WaitingFacts = { cause: 'no-host', lacking: [], pinnedHost: null, pool: null };
+
+test.each<[Partial<WaitingFacts>, string]>([
+  [{}, 'no live host takes it; start one with crunch loop'],
+  [{ pool: 'gpu' }, 'no live host takes datasets of pool gpu; start one with crunch loop --pool gpu'],
+  [
+    { pool: 'gpu', pinnedHost: 'desk' },
+    'only the host desk may take it, which is not live; start crunch loop there, or queue it anew',
+  ],
+  [
+    { cause: 'no-able-host', lacking: ['check', 'snakemake'] },
+    'no live host that would take it has check, snakemake; start one that has',
+  ],
+  [{ cause: 'no-able-host' }, 'no live host that would take it has all its stages; start one that has'],
+  [{ cause: 'paused' }, 'its project is paused; resume it to go on'],
+  [{ cause: 'no-workflow' }, 'its project has no workflow; give it one'],
+  [{ cause: 'at-cap' }, 'as many datasets of its project run as may run at once'],
+])('%j is told as %j', (facts, sentence) => {
+  expect(explainWait({ ...FACTS, ...facts })).toBe(sentence);
+});

@@ -1,0 +1,327 @@
+import { createHash } from 'node:crypto';
+import { createAttribute, type AttributeRecord } from '../../catalog/attributes.ts';
+import { changeDataset, createDataset, deleteDataset, getDataset, listDatasets } from '../../catalog/datasets.ts';
+import { listFiles, recordFile, replacePublishedFiles } from '../../catalog/files.ts';
+import { createItem, deleteItem, getItem, listItems } from '../../catalog/items.ts';
+import type { Catalog } from '../../catalog/open-catalog.ts';
+import type { Page, PageRequest } from '../../catalog/page.ts';
+import {
+  changeProject,
+  createProject,
+  deleteProject,
+  getProject,
+  listProjects,
+  projectsInPools,
+} from '../../catalog/projects.ts';
+import {
+  fillWorkflowContent,
+  getRunWorkflow,
+  getWorkflowContent,
+  type WorkflowContent,
+} from '../../catalog/workflow-revisions.ts';
+import { admitDatasets } from '../../catalog/admission.ts';
+import type { ManifestFile } from '../../shared/domain/manifest.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets, makeTestCatalogs } from '../setup/catalog.ts';
+import { describeWith } from '../setup/test-services.ts';
+
+const DEFAULTS = { timing: { heartbeatTimeoutMs: 1000, graceMs: 1000, killGraceMs: 1000 }, freeBytes: 0 };
+const TEXTS = { description: '', details: '' };
+
+await describeWith('postgres', 'the catalog', ({ url }) => {
+  const catalogs = makeTestCatalogs(url);
+  let catalog: Catalog;
+
+  afterAll(() => catalogs.close());
+  beforeEach(async () => {
+    catalog = await catalogs.open();
+  });
+
+  describe('projects', () => {
+    test('slugs follow the name once; a project renamed keeps its slug', async () => {
+      await addProject(catalog, { name: 'Île de Ré' });
+      const renamed = await changeProject(catalog, 'ile-de-re', { name: 'Oléron' }, 'ada');
+      expect(renamed).toMatchObject({ slug: 'ile-de-re', name: 'Oléron' });
+      await expect(addProject(catalog, { name: 'Ile de re' })).rejects.toMatchObject({
+        code: 'conflict',
+        message: 'ile-de-re exists already; choose another name.',
+      });
+      await expect(addProject(catalog, { name: '東京' })).rejects.toMatchObject({ code: 'invalid-input' });
+      await expect(getProject(catalog, 'none')).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    test('are listed with their settings and their datasets counted by state', async () => {
+      await addProject(catalog, { name: 'a', pool: 'gpu', weight: 2, freeBytes: 2 ** 40 });
+      await addQueuedDatasets(catalog, 'a', 3);
+      await addDataset(catalog, 'a', 'draft');
+      await addProject(catalog, { name: 'b' });
+      const { items } = await listProjects(catalog, { limit: 10 });
+      expect(items.map(({ slug }) => slug)).toEqual(['a', 'b']);
+      expect(items[0]).toMatchObject({ pool: 'gpu', weight: 2, freeBytes: 2 ** 40, maxRunning: null, paused: false });
+      expect(items[0]?.datasets).toMatchObject({ draft: 1, queued: 3, running: 0, completed: 0 });
+      expect((await listProjects(catalog, { limit: 10, onlyProjects: ['b'] })).items).toHaveLength(1);
+      expect(await projectsInPools(catalog, ['gpu', 'cpu'])).toEqual(['a']);
+    });
+
+    test('what they run changes by revisions only, each audited', async () => {
+      await createProject(catalog, { name: 'p', ...TEXTS }, 'ada');
+      expect(await getProject(catalog, 'p')).toMatchObject({
+        engine: null,
+        workflow: null,
+        plan: null,
+        parameters: {},
+      });
+
+      const source = { kind: 'url', url: 'https://example.org/Snakefile' };
+      const first = { source, content: contentOf('rule all:') };
+      const change = { engine: 'snakemake', workflow: first } as const;
+      expect((await changeProject(catalog, 'p', change, 'ada')).workflow).toMatchObject({ source, revision: 1 });
+      expect((await changeProject(catalog, 'p', change, 'ada')).workflow?.revision).toBe(1);
+      const unreachable = { workflow: { source, content: null } };
+      expect((await changeProject(catalog, 'p', unreachable, 'ada')).workflow?.revision).toBe(1);
+      expect((await changeProject(catalog, 'p', { maxRunning: 3 }, 'ada')).workflow?.revision).toBe(1);
+
+      const second = await changeProject(catalog, 'p', { parameters: { b: 1, a: { c: [2] } } }, 'bob');
+      expect(second).toMatchObject({ engine: 'snakemake', maxRunning: 3, workflow: { revision: 2 } });
+      expect(second.workflow?.sha256).toBe(first.content.sha256);
+      const same = { parameters: { a: { c: [2] }, b: 1 } };
+      expect((await changeProject(catalog, 'p', same, 'bob')).workflow?.revision).toBe(2);
+      const moved = { workflow: { source, content: contentOf('rule other:') } };
+      expect((await changeProject(catalog, 'p', moved, 'bob')).workflow?.revision).toBe(3);
+
+      const { content, entry } = await getWorkflowContent(catalog, first.content.sha256);
+      expect([Buffer.from(content).toString(), entry]).toEqual(['rule all:', 'Snakefile']);
+      await expect(getWorkflowContent(catalog, '0'.repeat(64))).rejects.toMatchObject({ code: 'not-found' });
+
+      const events = await catalog.prisma.auditEvent.findMany({ where: { subject: 'p' }, orderBy: { id: 'asc' } });
+      expect(events[0]).toMatchObject({ actor: 'ada', action: 'project.create', detail: { revision: null } });
+      expect(events.at(-1)).toMatchObject({ actor: 'bob', action: 'project.change', detail: { revision: 3 } });
+      await expect(catalog.prisma.auditEvent.deleteMany()).rejects.toThrow(/never changed or removed/);
+    });
+
+    test('a source that could not be fetched is filled once', async () => {
+      await addProject(catalog, { name: 'p', workflow: { source: { kind: 'url' }, content: null } });
+      await addQueuedDatasets(catalog, 'p', 1);
+      await addHost(catalog, { name: 'lab' });
+      const [input] = await admitDatasets(catalog, DEFAULTS);
+      expect(input?.workflow).toBeNull();
+
+      const { revisionId, workflow } = await getRunWorkflow(catalog, input?.runId ?? '');
+      expect(workflow).toBeNull();
+      const { content: _, ...filled } = contentOf('one');
+      expect(await fillWorkflowContent(catalog, revisionId, contentOf('one'))).toEqual(filled);
+      expect(await fillWorkflowContent(catalog, revisionId, contentOf('two'))).toEqual(filled);
+      expect(await getRunWorkflow(catalog, input?.runId ?? '')).toMatchObject({ project: 'p', workflow: filled });
+    });
+
+    test('are not deleted while a dataset is queued or running, and take all below them along', async () => {
+      await addProject(catalog, { name: 'p' });
+      await addQueuedDatasets(catalog, 'p', 1);
+      await addHost(catalog, { name: 'lab' });
+      await admitDatasets(catalog, DEFAULTS);
+      await expect(deleteProject(catalog, 'p', 'ada')).rejects.toMatchObject({ code: 'conflict' });
+      await expect(deleteDataset(catalog, 'p:d-1', 'ada')).rejects.toMatchObject({ code: 'conflict' });
+      await catalog.prisma.dataset.updateMany({ data: { state: 'completed', openRunId: null } });
+      await deleteProject(catalog, 'p', 'ada');
+      expect(await catalog.prisma.run.count()).toBe(0);
+      await expect(deleteProject(catalog, 'p', 'ada')).rejects.toMatchObject({ code: 'not-found' });
+    });
+  });
+
+  describe('datasets', () => {
+    beforeEach(async () => {
+      await addProject(catalog, { name: 'p' });
+    });
+
+    test('begin as drafts with a place of their own', async () => {
+      const slug = await addDataset(catalog, 'p', 'My Data');
+      expect(await getDataset(catalog, slug)).toMatchObject({
+        ...{ slug: 'p:my-data', project: 'p', state: 'draft', basePath: 'crunch/p/my-data', runs: 0, run: null },
+        ...{ queuedAt: null, reason: null, attributes: [], items: [] },
+      });
+      const input = { project: 'p', priority: 3, held: false, queue: false, ...TEXTS };
+      await expect(createDataset(catalog, { ...input, name: 'my data' })).rejects.toMatchObject({ code: 'conflict' });
+      await expect(
+        createDataset(catalog, { ...input, name: 'other', basePath: 'crunch/p/my-data' }),
+      ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('files of p:my-data') });
+      await expect(createDataset(catalog, { ...input, project: 'q', name: 'x' })).rejects.toMatchObject({
+        code: 'not-found',
+      });
+    });
+
+    test('change, and go', async () => {
+      const slug = await addDataset(catalog, 'p', 'a');
+      const change = { name: 'B', details: '# B', priority: 1, held: true };
+      expect(await changeDataset(catalog, slug, change)).toMatchObject({ slug, ...change });
+      await deleteDataset(catalog, slug, 'ada');
+      await expect(getDataset(catalog, slug)).rejects.toMatchObject({ code: 'not-found' });
+      await expect(changeDataset(catalog, 'p', { held: true })).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    test('are listed by pages that neither skip nor repeat, filtered by project, state and words', async () => {
+      await addQueuedDatasets(catalog, 'p', 25);
+      await addProject(catalog, { name: 'q' });
+      await addDataset(catalog, 'q', '100% odd_name');
+      await addDataset(catalog, 'q', '100 even');
+      const all = { project: [], state: [] };
+
+      const slugs = await readAll((page) => listDatasets(catalog, { ...all, ...page }), 10);
+      expect(slugs.map(({ slug }) => slug)).toEqual([
+        ...Array.from({ length: 25 }, (_, index) => `p:d-${index + 1}`),
+        'q:100-odd_name',
+        'q:100-even',
+      ]);
+      const find = async (query: object) =>
+        (await listDatasets(catalog, { ...all, limit: 100, ...query })).items.map(({ slug }) => slug);
+      expect(await find({ project: ['q'] })).toHaveLength(2);
+      expect(await find({ state: ['draft'] })).toHaveLength(2);
+      expect(await find({ search: '0% ODD_' })).toEqual(['q:100-odd_name']);
+      expect(await find({ search: 'd-2' })).toHaveLength(7);
+      expect(await find({ onlyProjects: [] })).toEqual([]);
+      await expect(find({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid-input' });
+    });
+  });
+
+  describe('items and attributes', () => {
+    const VALUES: AttributeRecord[] = [
+      { key: 'species', type: 'char', value: 'Adélie' },
+      { key: 'mass', type: 'float', value: 3750.25 },
+      { key: 'count', type: 'integer', value: -9007199254740991 },
+      { key: 'size', type: 'filesize', value: 2 ** 45 },
+      { key: 'wild', type: 'boolean', value: false },
+      { key: 'seen', type: 'datetime', value: '2007-11-11T09:30:00.250Z' },
+      { key: 'born', type: 'date', value: '2004-02-29' },
+      { key: 'page', type: 'url', value: 'https://example.org/a?b=c' },
+      { key: 'place', type: 'lat-long', latitude: -64.766667, longitude: 179.999999999 },
+    ];
+
+    beforeEach(async () => {
+      await addProject(catalog, { name: 'p' });
+      await addDataset(catalog, 'p', 'd');
+    });
+
+    test('all nine types come back as they were given, also where keys repeat', async () => {
+      const given = [...VALUES, { key: 'mass', type: 'float', value: 0 } as const];
+      for (const attribute of given) {
+        expect(await createAttribute(catalog, { item: 'p:d', attribute })).toEqual({ slug: 'p:d', attribute });
+      }
+      expect((await getDataset(catalog, 'p:d')).attributes).toEqual(given);
+      expect((await getItem(catalog, 'p:d')).attributes).toEqual(given);
+    });
+
+    test('times with an offset come back in UTC', async () => {
+      const attribute = { key: 'at', type: 'datetime', value: '2024-01-01T00:30:00+02:00' } as const;
+      const { attribute: kept } = await createAttribute(catalog, { item: 'p:d', attribute });
+      expect(kept).toMatchObject({ value: '2023-12-31T22:30:00.000Z' });
+    });
+
+    test('the database itself refuses what an attribute can’t be', async () => {
+      const { id } = await getDataset(catalog, 'p:d');
+      for (const data of [
+        { type: 'char', float: 1 },
+        { type: 'char', text: 'a', float: 1 },
+        { type: 'char', text: 'a'.repeat(1024) },
+        { type: 'filesize', integer: -1n },
+        { type: 'lat-long', latitude: 91, longitude: 0 },
+        { type: 'lat-long', latitude: 1 },
+        { type: 'other', text: 'a' },
+      ]) {
+        await expect(catalog.prisma.attribute.create({ data: { itemId: id, key: 'k', ...data } })).rejects.toThrow(
+          /attribute_(type|columns)_check/,
+        );
+      }
+      const attribute = { key: 'k', type: 'char', value: 'a\0b' } as const;
+      await expect(createAttribute(catalog, { item: 'p:d', attribute })).rejects.toMatchObject({
+        code: 'invalid-input',
+      });
+      await expect(createAttribute(catalog, { item: 'p:x', attribute })).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    test('items nest at any depth, and go with what is below them', async () => {
+      const item = { ...TEXTS, details: '*one*' };
+      await createItem(catalog, { parent: 'p:d', name: 'Sample 1', ...item });
+      const deep = await createItem(catalog, { parent: 'p:d:sample-1', name: 'Deep', ...item });
+      expect(deep).toMatchObject({ slug: 'p:d:sample-1:deep', parent: 'p:d:sample-1', kind: 'item', details: '*one*' });
+      expect((await getDataset(catalog, 'p:d')).items.map(({ slug }) => slug)).toEqual([
+        'p:d:sample-1',
+        'p:d:sample-1:deep',
+      ]);
+      expect((await listItems(catalog, { limit: 10 })).items.map(({ slug }) => slug)).toEqual(['p']);
+      expect((await listItems(catalog, { limit: 10, parent: 'p' })).items.map(({ slug }) => slug)).toEqual(['p:d']);
+      await expect(listItems(catalog, { limit: 10, parent: 'p', onlyProjects: ['q'] })).rejects.toMatchObject({
+        code: 'not-found',
+      });
+      await expect(deleteItem(catalog, 'p:d', 'ada')).rejects.toMatchObject({ code: 'conflict' });
+      await deleteItem(catalog, 'p:d:sample-1', 'ada');
+      expect((await getDataset(catalog, 'p:d')).items).toEqual([]);
+    });
+  });
+
+  describe('files', () => {
+    const sha256 = 'b'.repeat(64);
+
+    test('inputs are recorded while the dataset rests, and listed in byte order', async () => {
+      await addProject(catalog, { name: 'p' });
+      const slug = await addDataset(catalog, 'p', 'd');
+      for (const path of ['b', 'B', 'a/ö', 'a-']) await recordFile(catalog, slug, { path, sizeBytes: 1, sha256 });
+      const again = await recordFile(catalog, slug, { path: 'b', sizeBytes: 2 ** 40, sha256 });
+      expect(again).toMatchObject({ path: 'b', sizeBytes: 2 ** 40, origin: 'input', run: null });
+      const files = await readAll((page) => listFiles(catalog, slug, page), 3);
+      expect(files.map(({ path }) => path)).toEqual(['B', 'a-', 'a/ö', 'b']);
+
+      await addDataset(catalog, 'p', 'busy', { queue: true });
+      await expect(recordFile(catalog, 'p:busy', { path: 'a', sizeBytes: 0, sha256 })).rejects.toMatchObject({
+        code: 'conflict',
+      });
+    });
+
+    test('a published manifest of 100,000 files takes their place, unless a newer run exists', async () => {
+      await addProject(catalog, { name: 'p' });
+      await addQueuedDatasets(catalog, 'p', 1);
+      await addHost(catalog, { name: 'lab' });
+      const [input] = await admitDatasets(catalog, DEFAULTS);
+      const [id, runId] = [input?.dataset.id ?? 0, input?.runId ?? ''];
+      const files: ManifestFile[] = Array.from({ length: 100_000 }, (_, index) => ({
+        ...{ path: `out/${index}`, sizeBytes: index, sha256, origin: 'result' },
+      }));
+      await replacePublishedFiles(catalog, id, runId, files);
+      expect(await catalog.prisma.file.count()).toBe(100_000);
+
+      const fewer: ManifestFile[] = [
+        { path: 'in', sizeBytes: 1, sha256, origin: 'input' },
+        { path: 'out/1', sizeBytes: 5, sha256, origin: 'changed', originalSha256: 'c'.repeat(64) },
+      ];
+      await replacePublishedFiles(catalog, id, runId, fewer);
+      const before = await listFiles(catalog, 'p:d-1', { limit: 10 });
+      expect(before.items).toMatchObject([
+        { path: 'in', sizeBytes: 1, origin: 'input', run: null },
+        { path: 'out/1', sizeBytes: 5, origin: 'changed', run: runId },
+      ]);
+      await replacePublishedFiles(catalog, id, runId, fewer);
+      expect(await listFiles(catalog, 'p:d-1', { limit: 10 })).toEqual(before);
+
+      await catalog.prisma.$executeRaw`
+        INSERT INTO run (id, dataset_id, number, revision_id, plan)
+        SELECT gen_random_uuid(), dataset_id, 2, revision_id, plan FROM run`;
+      await replacePublishedFiles(catalog, id, runId, []);
+      expect(await listFiles(catalog, 'p:d-1', { limit: 10 })).toEqual(before);
+    });
+  });
+});
+
+function contentOf(text: string): WorkflowContent {
+  const content = new TextEncoder().encode(text);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return { content, sha256, format: 'text', entry: 'Snakefile' };
+}
+
+async function readAll<T>(read: (page: PageRequest) => Promise<Page<T>>, limit: number): Promise<T[]> {
+  const records: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read({ cursor, limit });
+    expect(page.items.length).toBeLessThanOrEqual(limit);
+    records.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return records;
+}
