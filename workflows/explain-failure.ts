@@ -6,7 +6,8 @@ import { failureClassOf } from '../shared/errors/failure-class-of.ts';
 
 /** How a host's hold on a dataset ended. */
 export type LeaseOutcome =
-  | { kind: 'ended' }
+  /** The host found it not to be had. */
+  | { kind: 'not-taken' }
   /** The host gave the dataset back in good order: nothing of it runs there any more. */
   | { kind: 'handed-back'; reason: string }
   /** The host fell silent: something of it may still run until the grace is over. */
@@ -20,8 +21,11 @@ export interface RunFailure {
   diagnostics: Diagnostics | null;
 }
 
-/** What the failure of a lease's activity means. */
-export function explainLeaseEnd(error: unknown): LeaseOutcome {
+/** Types of failures that say that a host has let a dataset go; the last is the SDK's own. */
+const GONE_TYPES = new Set(['lease-lost', 'host-draining', 'WorkerShutdown']);
+
+/** What it means that a lease's activity failed, or a stage because its host is gone. */
+export function explainHostGone(error: unknown): Exclude<LeaseOutcome, { kind: 'not-taken' }> {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure && (cause.type === 'host-draining' || cause.type === 'WorkerShutdown')) {
     return { kind: 'handed-back', reason: cause.message };
@@ -32,7 +36,7 @@ export function explainLeaseEnd(error: unknown): LeaseOutcome {
 /** Whether a stage failed only because its host is gone, so that another host may do it. */
 export function isHostGone(error: unknown): boolean {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (cause instanceof ApplicationFailure) return cause.type === 'lease-lost' || cause.type === 'WorkerShutdown';
+  if (cause instanceof ApplicationFailure) return GONE_TYPES.has(cause.type ?? '');
   return (
     cause instanceof TimeoutFailure && (cause.timeoutType === 'HEARTBEAT' || cause.timeoutType === 'SCHEDULE_TO_START')
   );

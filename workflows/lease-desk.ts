@@ -12,7 +12,7 @@ import type { LeaseActivities } from '../activities/host/signatures.ts';
 import type { Claim, LeaseNeeds, ProcessDatasetInput } from '../shared/domain/processing.ts';
 import { PROTOCOL_VERSION } from '../shared/domain/protocol.ts';
 import { leaseQueue, type Route } from '../shared/domain/queue-names.ts';
-import { explainLeaseEnd, type LeaseOutcome } from './explain-failure.ts';
+import { explainHostGone, type LeaseOutcome } from './explain-failure.ts';
 import { claimUpdate, offerSignal } from './messages.ts';
 
 /** A lease that a host has claimed. */
@@ -107,7 +107,7 @@ export class LeaseDesk {
     const scope = new CancellationScope({ cancellable: true, parent: this.shield });
     const outcome = scope
       .run(() => this.holdLease(route))
-      .then((): LeaseOutcome => ({ kind: 'ended' }), explainLeaseEnd);
+      .then((): LeaseOutcome => ({ kind: 'not-taken' }), explainHostGone);
     this.offers.set(route, { scope, outcome });
     void outcome.then(() => this.offerAgain(route, this.leaseNumber));
   }
@@ -125,7 +125,7 @@ export class LeaseDesk {
     this.offers.clear();
   }
 
-  private holdLease(route: Route): Promise<unknown> {
+  private holdLease(route: Route): Promise<void> {
     const { dataset, runId, timing, priority } = this.input;
     const { holdLease } = proxyActivities<LeaseActivities>({
       taskQueue: leaseQueue(route),

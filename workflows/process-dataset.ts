@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { ControlActivities } from '../activities/control/signatures.ts';
 import type { ProcessDatasetInput, ProcessDatasetResult, WorkflowRef } from '../shared/domain/processing.ts';
-import { explainRunFailure, isHostGone, type LeaseOutcome } from './explain-failure.ts';
+import { explainHostGone, explainRunFailure, isHostGone, type LeaseOutcome } from './explain-failure.ts';
 import { LeaseDesk, type HeldLease } from './lease-desk.ts';
 import { RunRecord } from './run-record.ts';
 import { runStages, type StagesEnd } from './run-stages.ts';
@@ -9,7 +9,7 @@ import { runStages, type StagesEnd } from './run-stages.ts';
 /** After so many hosts died while they ran a user's program, the program is held to be what kills them. */
 const MAX_HOST_LOSSES = 3;
 
-type WorkOutcome = { kind: 'done'; end: StagesEnd } | Exclude<LeaseOutcome, { kind: 'ended' }>;
+type WorkOutcome = { kind: 'done'; end: StagesEnd } | Exclude<LeaseOutcome, { kind: 'not-taken' }>;
 
 /**
  * Processes one dataset: offers it to hosts, runs the plan's stages on the host that claims it, starts again on another
@@ -68,14 +68,13 @@ async function workUnder(
   const stages = scope
     .run(() => runStages(input, workflow, lease.claim, record))
     .then((end): WorkOutcome => ({ kind: 'done', end }));
-  // A lease that ended in good order leaves the last word to the stages.
-  const gone = lease.outcome.then((outcome) => (outcome.kind === 'ended' ? stages : outcome));
+  const gone = lease.outcome.then((outcome) => (outcome.kind === 'not-taken' ? stages : outcome));
   try {
     const outcome = await Promise.race([stages, gone]);
     if (outcome.kind !== 'done') abandon(scope, stages);
     return outcome;
   } catch (error) {
-    if (isHostGone(error)) return { kind: 'lost', reason: 'the host fell silent' };
+    if (isHostGone(error)) return explainHostGone(error);
     throw error;
   }
 }

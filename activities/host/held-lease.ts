@@ -14,6 +14,7 @@ export class HeldLease {
   readonly released: Promise<LeaseRelease>;
   /** What the last stage hands over; null until something was uploaded. */
   report: LeaseReport | null = null;
+  private isHandedBack = false;
   private readonly startedMs = performance.now();
   private readonly stopping = new AbortController();
   private readonly stages = new Set<Promise<unknown>>();
@@ -30,6 +31,11 @@ export class HeldLease {
   /** Aborted when everything that runs for the dataset has to end. */
   get signal(): AbortSignal {
     return this.stopping.signal;
+  }
+
+  /** Why what runs for the dataset has to end, as an error's code. */
+  get stopCode(): 'host-draining' | 'lease-lost' {
+    return this.isHandedBack ? 'host-draining' : 'lease-lost';
   }
 
   get heldSeconds(): number {
@@ -50,6 +56,7 @@ export class HeldLease {
 
   /** Ends what runs, in good order or at once, then gives the dataset back to the queue. */
   async handBack(how: 'in good order' | 'at once'): Promise<void> {
+    this.isHandedBack = true;
     this.stopping.abort(how === 'at once' ? KILL_AT_ONCE : 'handed back');
     await this.stagesEnd();
     this.release('handed-back');

@@ -1,6 +1,6 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, CompleteAsyncError, Context } from '@temporalio/activity';
 import { ActivityNotFoundError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { CLAIM_UPDATE, type Claim, type LeaseEnd, type LeaseInput } from '../../shared/domain/processing.ts';
+import { CLAIM_UPDATE, type Claim, type LeaseInput } from '../../shared/domain/processing.ts';
 import type { HeldLease } from './held-lease.ts';
 import type { HostContext } from './host-context.ts';
 import type { LeaseActivities } from './signatures.ts';
@@ -23,9 +23,9 @@ export function createHoldLease(host: HostContext): LeaseActivities['holdLease']
     if (host.leases.isFull) throw refusalOf('every slot is in use', 200);
     const lease = host.leases.add(input);
     try {
-      if (!(await claim(host, lease))) return { outcome: 'not-needed' };
+      if (!(await claim(host, lease))) return;
       host.onEvent({ type: 'claimed', dataset: input.dataset.slug });
-      return await hold(host, lease);
+      await hold(host, lease);
     } finally {
       host.leases.remove(lease);
     }
@@ -76,16 +76,17 @@ function workflowOf(info: Context['info']): { workflowId: string; runId: string 
   return info.workflowExecution;
 }
 
-async function hold(host: HostContext, lease: HeldLease): Promise<LeaseEnd> {
+/** Holds the lease until its work is over. Always ends by throwing, since a lease has no result. */
+async function hold(host: HostContext, lease: HeldLease): Promise<never> {
   const stopBeating = beat(lease);
   const stopFence = fence(host, lease);
   try {
     const how = await lease.released;
-    if (how === 'ended') return { outcome: 'ended' };
+    // The workflow knows by the end of the last stage; an event of the lease would only cost it another task.
+    if (how === 'ended') throw new CompleteAsyncError();
     const { slug } = lease.input.dataset;
     host.onEvent({ type: 'finished', dataset: slug, outcome: 'lost', seconds: lease.heldSeconds });
-    const type = how === 'lost' ? 'lease-lost' : 'host-draining';
-    throw ApplicationFailure.nonRetryable(`${host.name} ${how === 'lost' ? 'lost' : 'handed back'} ${slug}`, type);
+    throw ApplicationFailure.nonRetryable(`${host.name} let the dataset go`, lease.stopCode);
   } finally {
     stopBeating();
     stopFence();

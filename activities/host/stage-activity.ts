@@ -90,7 +90,7 @@ async function finish(host: HostContext, lease: HeldLease): Promise<LeaseReport>
 }
 
 async function failureOf(host: HostContext, error: unknown, lease: HeldLease, stage: string): Promise<Error> {
-  if (lease.signal.aborted) return ApplicationFailure.nonRetryable(`${host.name} let go of the dataset`, 'lease-lost');
+  if (lease.signal.aborted) return ApplicationFailure.nonRetryable(`${host.name} let the dataset go`, lease.stopCode);
   if (Context.current().cancellationSignal.aborted) return new CancelledFailure(`stage ${stage} was cancelled`);
   return stageFailure(error, stage, await host.diagnose());
 }

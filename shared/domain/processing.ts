@@ -94,11 +94,6 @@ export interface Claim {
   diagnostics: Diagnostics;
 }
 
-/** How a lease ended, as its holder saw it: its work is over, or nobody wanted it any more. */
-export interface LeaseEnd {
-  outcome: 'ended' | 'not-needed';
-}
-
 /** What a host hands over when the last stage is done. */
 export interface LeaseReport {
   /** The address of the lease's manifest below the dataset's base path; null when the host uploads nothing. */
