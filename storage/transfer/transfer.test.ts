@@ -1,0 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testTransfers } from '../../test/suites/transfer-conformance.ts';
+import { FolderStorage } from '../folder-storage.ts';
+
+let root: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'crunch-folder-'));
+});
+afterAll(async () => {
+  await rm(root, { recursive: true });
+});
+
+testTransfers(() => new FolderStorage(root));
