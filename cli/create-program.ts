@@ -1,21 +1,25 @@
 import { Command } from 'commander';
-import { addAddDatasetCommand } from './commands/add-dataset.ts';
 import { attributeCommandAdders } from './commands/add-attribute.ts';
+import { addAddDatasetCommand } from './commands/add-dataset.ts';
 import { addAddItemCommand } from './commands/add-item.ts';
 import { addAddProjectCommand } from './commands/add-project.ts';
 import { datasetActionAdders } from './commands/change-datasets.ts';
+import { addControlCommand } from './commands/control.ts';
+import { addDatasetsCommand } from './commands/datasets.ts';
 import { addDiagnosticsCommand } from './commands/diagnostics.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
-import { addDatasetsCommand } from './commands/datasets.ts';
 import { addDownloadCommand } from './commands/download.ts';
 import { addFilesCommand } from './commands/files.ts';
 import { hostCommandAdders } from './commands/host.ts';
 import { addHostsCommand } from './commands/hosts.ts';
 import { addLoginCommand } from './commands/login.ts';
+import { addMigrateCommand } from './commands/migrate.ts';
 import { addProjectsCommand } from './commands/projects.ts';
+import { addServerCommand } from './commands/server.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addStatusesCommand } from './commands/statuses.ts';
 import { addTokenCommand } from './commands/token.ts';
+import { addUpCommand } from './commands/up.ts';
 import { addUploadCommand } from './commands/upload.ts';
 import { readVersion } from '../platform/version.ts';
 import type { CommandAdder } from './define-command.ts';
@@ -24,6 +28,7 @@ import type { Terminal } from './output/terminal.ts';
 
 /** The commands as `crunch --help` groups them. */
 const GROUPS: readonly (readonly [heading: string, adders: readonly CommandAdder[]])[] = [
+  ['Run a server:', [addUpCommand, addServerCommand, addControlCommand, addMigrateCommand]],
   ['Run a host:', hostCommandAdders],
   ['Add to the catalog:', [addAddProjectCommand, addAddDatasetCommand, addAddItemCommand, ...attributeCommandAdders]],
   ['Steer:', datasetActionAdders],

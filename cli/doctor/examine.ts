@@ -1,6 +1,7 @@
 import { freemem, totalmem } from 'node:os';
 import { createClient } from '../../client/index.ts';
-import { connectTemporalWorker } from '../../platform/temporal-worker-connection.ts';
+import { connectTemporalClient } from '../../platform/temporal-connection.ts';
+import { readTemporalSettings } from '../../platform/temporal-settings.ts';
 import { readVersion } from '../../platform/version.ts';
 import type { HostConfig } from '../../shared/contract/hosts.ts';
 import { PROTOCOL_VERSION } from '../../shared/domain/protocol.ts';
@@ -70,11 +71,11 @@ async function examineServer(list: Checklist, { server, env }: Examination): Pro
 }
 
 async function examineSurroundings(list: Checklist, config: HostConfig, examination: Examination): Promise<void> {
-  const { address, namespace } = config.temporal;
   await list.check('Temporal', async () => {
-    const connection = await connectTemporalWorker(config.temporal);
+    const settings = readTemporalSettings(examination.env, config.temporal);
+    const { connection } = await connectTemporalClient(settings);
     await connection.close();
-    return { found: true, note: `${address}, namespace ${namespace}` };
+    return { found: true, note: `${settings.address}, namespace ${settings.namespace}` };
   });
   await list.check('storage', async () => {
     const storage = await openHostStorage(config, examination.storageSettingsFile);

@@ -1,6 +1,6 @@
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 
-interface StackPart {
+interface RunningPart {
   /** As people know it: `PostgreSQL`. */
   name: string;
   /** Settles when the part ends, asked for or not. */
@@ -11,9 +11,9 @@ interface StackPart {
   pid?: number;
 }
 
-/** The parts of a stack in the order in which they were started. */
-export class StackParts {
-  readonly #parts: StackPart[] = [];
+/** The parts of a running server in the order in which they were started. */
+export class RunningParts {
+  readonly #parts: RunningPart[] = [];
   readonly #failure = new AbortController();
   #isStopping = false;
 
@@ -22,7 +22,7 @@ export class StackParts {
     return this.#failure.signal;
   }
 
-  add(part: StackPart): void {
+  add(part: RunningPart): void {
     this.#parts.push(part);
     part.ended?.then(
       () => this.#reportEnd(part),
@@ -44,7 +44,7 @@ export class StackParts {
     for (const { pid } of this.#parts) if (pid !== undefined) killProcess(pid);
   }
 
-  #reportEnd({ name }: StackPart, cause?: unknown): void {
+  #reportEnd({ name }: RunningPart, cause?: unknown): void {
     if (this.#isStopping) return;
     const message = `${name} ended by itself; everything else is stopped too.`;
     this.#failure.abort(new CrunchError('internal', message, { cause }));

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { choosePorts } from './choose-ports.ts';
-import { StackParts } from './stack-parts.ts';
 
 describe('ports', () => {
   let folder: string;
@@ -49,39 +48,5 @@ describe('ports', () => {
   test('are chosen anew when what was kept is damaged', async () => {
     await writeFile(file, '{');
     expect(Object.values(await choosePorts({}, file, '127.0.0.1'))).toHaveLength(3);
-  });
-});
-
-describe('the parts of a stack', () => {
-  test('are stopped last to first, also after one that does not stop well', async () => {
-    const stopped: string[] = [];
-    const parts = new StackParts();
-    for (const name of ['database', 'broken', 'server']) {
-      parts.add({
-        name,
-        async stop() {
-          stopped.push(name);
-          if (name === 'broken') throw new Error('will not');
-        },
-      });
-    }
-    await parts.stop();
-    expect(stopped).toEqual(['server', 'broken', 'database']);
-  });
-
-  test('tell when one ends by itself, but not when it was stopped', async () => {
-    const end = async () => {};
-    const lonely = new StackParts();
-    lonely.add({ name: 'PostgreSQL', ended: Promise.resolve(), stop: end });
-    await once(lonely.failure, 'abort');
-    expect(lonely.failure.reason).toMatchObject({ message: expect.stringContaining('PostgreSQL') });
-
-    const parts = new StackParts();
-    let finish = (): void => {};
-    const ended = new Promise<void>((resolve) => (finish = resolve));
-    parts.add({ name: 'PostgreSQL', ended, stop: async () => finish() });
-    await parts.stop();
-    await ended;
-    expect(parts.failure.aborted).toBe(false);
   });
 });

@@ -1,0 +1,25 @@
+import { installTemporalRuntime } from '../../platform/install-temporal-runtime.ts';
+import { createLogger } from '../../platform/logger.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { openServices } from './open-services.ts';
+import { runUntilStopped } from './run-until-stopped.ts';
+import { readLogLevel, readServerPolicy } from './server-policy.ts';
+import { readServiceSettings } from './service-settings.ts';
+import { startControl } from './start-control.ts';
+
+/** Runs a control worker against external services until a signal comes. */
+export async function runControl(terminal: Terminal): Promise<void> {
+  const settings = await readServiceSettings(terminal.env);
+  const policy = readServerPolicy(terminal.env);
+  const logger = createLogger({ name: 'control', level: readLogLevel(terminal.env) });
+  installTemporalRuntime(logger);
+  await runUntilStopped(async (parts) => {
+    const services = await openServices(settings);
+    parts.add({ name: 'connections', stop: () => services.close() });
+    const control = await startControl({ services, settings, policy, logger });
+    parts.add({ name: 'the control worker', ended: control.stopped, stop: () => control.stop() });
+    terminal.printResult({ temporal: settings.temporal.address, pid: process.pid }, (it) => {
+      return `the control worker works for Temporal at ${it.temporal}`;
+    });
+  });
+}

@@ -1,0 +1,38 @@
+import { ERROR_CODES } from '../../shared/errors/error-codes.ts';
+import { RunningParts } from './running-parts.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Starts parts and lets them run until a signal comes or one of them ends by itself; then stops them in order. A second
+ * signal kills them at once. Throws what start-up failed with, or that a part ended.
+ */
+export async function runUntilStopped(start: (parts: RunningParts) => Promise<void>): Promise<void> {
+  const parts = new RunningParts();
+  const asked = new AbortController();
+  const ask = (): void => {
+    if (asked.signal.aborted) endAtOnce(parts);
+    asked.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, ask);
+  try {
+    await start(parts);
+    await onAbort(AbortSignal.any([asked.signal, parts.failure]));
+  } finally {
+    await parts.stop();
+    for (const signal of SIGNALS) process.off(signal, ask);
+  }
+  if (!asked.signal.aborted) throw parts.failure.reason;
+}
+
+function endAtOnce(parts: RunningParts): never {
+  parts.kill();
+  process.exit(ERROR_CODES.interrupted.exitCode);
+}
+
+function onAbort(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from 'commander';
+import { LOG_LEVELS, type LogLevel } from '../../platform/logger.ts';
+import type { LeaseTiming } from '../../shared/domain/processing.ts';
+import { parseDurationMs } from '../values/parse-duration.ts';
+import { parseSizeBytes } from '../values/parse-size.ts';
+import { readList, readVariable } from './read-variable.ts';
+
+/** What an operator decides for all projects of a server. */
+export interface ServerPolicy {
+  /** What holds for projects that don't say otherwise. */
+  defaults: { timing: LeaseTiming; freeBytes: number };
+  /** A host that was not heard of for longer counts as silent. */
+  hostSilentAfterMs: number;
+  /** Hosts that a workflow's source may name though they lie in a private network. */
+  allowedWorkflowHosts: string[];
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  trustedProxies: string[];
+}
+
+const DEFAULT_TIMING: LeaseTiming = { heartbeatTimeoutMs: 30_000, graceMs: 60_000, killGraceMs: 5_000 };
+const DEFAULT_FREE_BYTES = 1024 ** 3;
+
+/** Several beats of a host. */
+const HOST_SILENT_AFTER_MS = 45_000;
+
+/** Reads how much is logged; undefined where nothing is said. */
+export function readLogLevel(env: NodeJS.ProcessEnv): LogLevel | undefined {
+  return readVariable(env, 'CRUNCH_LOG_LEVEL', (text) => {
+    const level = LOG_LEVELS.find((it) => it === text);
+    if (level === undefined) throw new InvalidArgumentError(`Give one of ${LOG_LEVELS.join(', ')}.`);
+    return level;
+  });
+}
+
+/** Reads the policy from the environment. Throws `invalid-input` that names the variable. */
+export function readServerPolicy(env: NodeJS.ProcessEnv): ServerPolicy {
+  const duration = (name: string, fallbackMs: number) => readVariable(env, name, parseDurationMs) ?? fallbackMs;
+  return {
+    defaults: {
+      timing: {
+        heartbeatTimeoutMs: duration('CRUNCH_HEARTBEAT_TIMEOUT', DEFAULT_TIMING.heartbeatTimeoutMs),
+        graceMs: duration('CRUNCH_GRACE', DEFAULT_TIMING.graceMs),
+        killGraceMs: duration('CRUNCH_KILL_GRACE', DEFAULT_TIMING.killGraceMs),
+      },
+      freeBytes: readVariable(env, 'CRUNCH_FREE', parseSizeBytes) ?? DEFAULT_FREE_BYTES,
+    },
+    hostSilentAfterMs: HOST_SILENT_AFTER_MS,
+    allowedWorkflowHosts: readList(env, 'CRUNCH_WORKFLOW_HOSTS'),
+    trustedProxies: readList(env, 'CRUNCH_TRUSTED_PROXIES'),
+  };
+}

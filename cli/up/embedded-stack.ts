@@ -1,0 +1,133 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheFolder } from '../../platform/cache-folder.ts';
+import { lockFolder } from '../../platform/lock-folder.ts';
+import { startPostgres } from '../../platform/embedded/postgres.ts';
+import { resolveTemporalBinary } from '../../platform/embedded/resolve-temporal-binary.ts';
+import { startTemporalServer, type RunningTemporal } from '../../platform/embedded/temporal-server.ts';
+import { installTemporalRuntime } from '../../platform/install-temporal-runtime.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { setUp } from '../../worker/set-up.ts';
+import { keepAdminToken } from '../services/admin-token.ts';
+import { openServices } from '../services/open-services.ts';
+import type { RunningParts } from '../services/running-parts.ts';
+import type { ServerPolicy } from '../services/server-policy.ts';
+import type { ServiceSettings } from '../services/service-settings.ts';
+import { startApi } from '../services/start-api.ts';
+import { startControl } from '../services/start-control.ts';
+import { advertisedAddress, urlHost } from './advertised-address.ts';
+import { choosePorts, type StackPorts } from './choose-ports.ts';
+
+export interface StackOptions {
+  /** Holds everything that has to stay: catalog, executions, files, the token. */
+  dataFolder: string;
+  /** The address on which API, Temporal and its web UI listen; PostgreSQL never listens to others. */
+  listen: string;
+  ports: Partial<StackPorts>;
+  policy: ServerPolicy;
+  logger: Logger;
+  env: NodeJS.ProcessEnv;
+  /** Told what is being done, one short sentence each. */
+  onProgress(message: string): void;
+}
+
+/** Where a running stack is. */
+export interface StackPlaces {
+  url: string;
+  docs: string;
+  /** `host:port`. */
+  temporal: string;
+  temporalUi: string;
+  data: string;
+  /** Holds the token of the person who runs it. */
+  tokenFile: string;
+  token: string;
+}
+
+/**
+ * Starts all of Crunch over one data folder: PostgreSQL, Temporal, the API over a storage folder, and a control worker.
+ * Each part is added to `parts`, which stops them. Throws `already-running` for a folder that another stack uses, and
+ * `port-taken`; what was started by then is in `parts`.
+ */
+export async function startEmbeddedStack(parts: RunningParts, options: StackOptions): Promise<StackPlaces> {
+  const { dataFolder, listen, policy, logger, onProgress } = options;
+  await takeDataFolder(parts, dataFolder);
+  const ports = await choosePorts(options.ports, join(dataFolder, 'ports.json'), listen);
+  const settings = await startServices(parts, options, ports);
+  onProgress('preparing the catalog and Temporal');
+  await setUp(settings);
+  const services = await openServices(settings);
+  parts.add({ name: 'connections', stop: () => services.close() });
+  const tokenFile = join(dataFolder, 'admin-token');
+  const token = await keepAdminToken(services.catalog, tokenFile);
+
+  onProgress('starting the control worker and the API');
+  installTemporalRuntime(logger);
+  const control = await startControl({ services, settings, policy, logger });
+  parts.add({ name: 'the control worker', ended: control.stopped, stop: () => control.stop() });
+  const host = urlHost(advertisedAddress(listen));
+  const temporal = `${host}:${ports.temporal}`;
+  const temporalUi = `http://${host}:${ports.temporalUi}`;
+  const api = await startApi({
+    ...{ services, settings, policy, logger, temporalUi },
+    host: listen,
+    port: ports.api,
+    temporalAddress: temporal,
+  });
+  parts.add({ name: 'the API', stop: () => api.stop() });
+  const url = `http://${host}:${api.port}`;
+  return { url, docs: `${url}/api/docs`, temporal, temporalUi, data: dataFolder, tokenFile, token };
+}
+
+/** Only the account itself may look into the folder, also when it was there before. */
+async function takeDataFolder(parts: RunningParts, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  const lock = await lockFolder(folder);
+  parts.add({ name: 'the data folder', stop: () => lock.release() });
+}
+
+async function startServices(parts: RunningParts, options: StackOptions, ports: StackPorts): Promise<ServiceSettings> {
+  const path = join(options.dataFolder, 'storage');
+  await mkdir(path, { recursive: true });
+  const [databaseUrl, temporal] = await settleAll([
+    startDatabase(parts, options),
+    startTemporal(parts, options, ports),
+  ]);
+  return {
+    databaseUrl,
+    temporal: { address: temporal.address, namespace: 'default' },
+    storage: { kind: 'folder', path },
+  };
+}
+
+async function startDatabase(parts: RunningParts, { dataFolder, onProgress }: StackOptions): Promise<string> {
+  onProgress('starting the database');
+  const postgres = await startPostgres({ dataFolder: join(dataFolder, 'postgres'), onProgress });
+  parts.add({ name: 'PostgreSQL', pid: postgres.pid, ended: postgres.exited, stop: () => postgres.stop() });
+  const url = new URL(postgres.url);
+  url.pathname = '/crunch';
+  return url.href;
+}
+
+async function startTemporal(parts: RunningParts, options: StackOptions, ports: StackPorts): Promise<RunningTemporal> {
+  const { dataFolder, listen, env, onProgress } = options;
+  onProgress('starting Temporal');
+  const binary = await resolveTemporalBinary({ environment: env, cacheFolder: cacheFolder(env), onProgress });
+  const temporal = await startTemporalServer({
+    binary,
+    databaseFile: join(dataFolder, 'temporal.db'),
+    logFile: join(dataFolder, 'temporal.log'),
+    ip: listen,
+    port: ports.temporal,
+    uiPort: ports.temporalUi,
+  });
+  parts.add({ name: 'Temporal', pid: temporal.pid, ended: temporal.exited, stop: () => temporal.stop() });
+  return temporal;
+}
+
+/** Waits for all, also when one fails: what the others start must not be left behind. Throws the first failure. */
+async function settleAll<A, B>(work: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
