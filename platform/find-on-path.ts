@@ -12,7 +12,8 @@ export async function findOnPath(name: string, environment: NodeJS.ProcessEnv): 
   return undefined;
 }
 
-async function isExecutableFile(file: string): Promise<boolean> {
+/** Whether the file, or what it links to, is there and may be executed. */
+export async function isExecutableFile(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK);
     return (await stat(file)).isFile();
