@@ -1,4 +1,4 @@
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -72,7 +72,7 @@ async function prepare(connection: S3Connection, request: SignedRequest): Promis
   };
   if (request.body) headers['content-length'] = String(request.body.sizeBytes);
   if (request.body && request.body.sizeBytes >= ASK_FIRST_BYTES) headers.expect = '100-continue';
-  const signed = sign(
+  const signed = aws4.sign(
     { service: 's3', region: connection.region, method: request.method, path, headers },
     await client.config.credentials(),
   );
