@@ -31,7 +31,7 @@ export async function fetchWork<Body extends NewProject | ProjectChange>(
   } catch (error) {
     if (!(error instanceof CrunchError) || error.code !== 'source-unavailable') throw error;
     const input = { ...body, engine: body.engine ?? guessByName(source), workflow: { source: kept, content: null } };
-    return { input, warning: `${error.message} It is tried again when a dataset runs.` };
+    return { input, warning: `${error.message.replace(/\.?$/, '.')} It is tried again when a dataset runs.` };
   }
 }
 

@@ -35,13 +35,17 @@ export async function resolveRepositoryUrl(given: string, allow: readonly string
       return { settings: ['protocol.ssh.allow=always'], env: { GIT_SSH_COMMAND: command, GIT_SSH_VARIANT: 'ssh' } };
     }
     case 'file:': {
-      const isAllowed = allow.some((entry) => entry.startsWith('file:///') && url.href.startsWith(entry));
+      const isAllowed = allow.some((entry) => entry.startsWith('file:///') && isBelow(url.href, entry));
       if (!isAllowed) throw refused(given, 'files of the server are not for workflows');
       return { settings: ['protocol.file.allow=always', 'safe.directory=*'], env: {} };
     }
     default:
       throw refused(given, 'only https and ssh are possible');
   }
+}
+
+function isBelow(href: string, folder: string): boolean {
+  return href.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
 function bracketed(address: string): string {

@@ -15,7 +15,7 @@ import { fetchChecked } from './check-answers.ts';
 interface TestApiOptions {
   databaseUrl: string;
   /** Without one, Temporal can't be reached. */
-  temporalAddress?: string;
+  temporal?: { address: string; namespace: string };
   allowedWorkflowHosts?: string[];
 }
 
@@ -37,15 +37,15 @@ export interface TestApi {
 }
 
 /** The port of the discard service, on which nothing listens. */
-const NO_TEMPORAL = '127.0.0.1:9';
+const NO_TEMPORAL = { address: '127.0.0.1:9', namespace: 'default' };
 
 export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
   const folder = await mkdtemp(path.join(tmpdir(), 'crunch-api-'));
   const catalog = openCatalog({ databaseUrl: options.databaseUrl });
   const storage = openStorage({ kind: 'folder', path: folder });
-  const address = options.temporalAddress ?? NO_TEMPORAL;
+  const { address, namespace } = options.temporal ?? NO_TEMPORAL;
   const connection = Connection.lazy({ address });
-  const temporal = new Client({ connection });
+  const temporal = new Client({ connection, namespace });
   const log = collectLines();
   const server = await startServer({
     host: '127.0.0.1',
@@ -56,7 +56,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
     logger: createLogger({ name: 'server', level: 'debug', pretty: false, destination: log.stream }),
     config: {
       version: '0.0.0-test',
-      temporal: { address, namespace: 'default', tls: false },
+      temporal: { address, namespace, tls: false },
       temporalUi: null,
       storage: { kind: 'folder', path: folder },
       freeBytes: 1_000_000,
@@ -89,7 +89,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
       await server.stop();
       await Promise.all([catalog.close(), storage.close()]);
       // Where nothing answers, the library goes on trying, and falls over a closed connection.
-      if (options.temporalAddress !== undefined) await connection.close();
+      if (options.temporal !== undefined) await connection.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
