@@ -7,7 +7,7 @@ import { connectTemporalClient } from './temporal-connection.ts';
 import type { TemporalSettings } from './temporal-settings.ts';
 
 /** So long a closed execution stays to be looked at. */
-export const RETENTION_DAYS = 30;
+const RETENTION_DAYS = 30;
 const RETENTION_MS = RETENTION_DAYS * 24 * 60 * 60 * 1000;
 
 /** A new namespace is known to all of Temporal's services only after their next look. */

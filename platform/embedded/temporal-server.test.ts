@@ -47,9 +47,12 @@ test('what a server was told is there after its process and another took over it
   const second = await start({ databaseFile });
   await first.exited;
   expect(identifyProcess(first.pid)).toBeUndefined();
-  const { client, connection } = await connectTemporalClient({ address: second.address, namespace: 'research' });
-  const { config } = await client.workflowService.describeNamespace({ namespace: 'research' });
-  expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 24 * 60 * 60);
+  await setUpTemporal({ address: second.address, namespace: 'default' });
+  const { connection } = await connectTemporalClient({ address: second.address, namespace: 'research' });
+  for (const namespace of ['default', 'research']) {
+    const { config } = await connection.workflowService.describeNamespace({ namespace });
+    expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 24 * 60 * 60);
+  }
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'research' });
   expect(Object.keys(customAttributes ?? {})).toEqual(
     expect.arrayContaining(['CrunchDataset', 'CrunchHost', 'CrunchProject', 'CrunchStage', 'CrunchState']),
