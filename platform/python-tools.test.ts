@@ -136,7 +136,9 @@ describe('a Python environment', () => {
     const python = await putExecutable('bin', 'python3');
     await writeFile(python, `#!/bin/sh\n/usr/bin/env >> '${seen}'\necho 3.11\n`);
     const env = { PATH: path.dirname(python), CRUNCH_TOKEN: 'canary', PIP_RETRIES: '1', https_proxy: 'p' };
-    await expect(ensureVenv({ name: 'probe', requirements: ['probe'], cacheFolder, env })).rejects.toThrow();
+    await expect(ensureVenv({ name: 'probe', requirements: ['probe'], cacheFolder, env })).rejects.toThrow(
+      "can't install probe",
+    );
     const { stdout } = await run('sort', ['-u', seen]);
     expect(stdout).toMatch(/PIP_RETRIES=1[^]*https_proxy=p/);
     expect(stdout).not.toContain('canary');
