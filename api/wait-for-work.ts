@@ -20,7 +20,10 @@ export async function waitForWork(
   read: () => Promise<HostWork>,
   { known, waitSeconds, signal }: Wait,
 ): Promise<HostWork> {
-  const over = AbortSignal.any([signal, stopping, AbortSignal.timeout(waitSeconds * 1000)]);
+  // Not AbortSignal.timeout(): Node 20 may collect such a signal, with its timer, while only another depends on it.
+  const timeUp = new AbortController();
+  const timer = setTimeout(() => timeUp.abort(), waitSeconds * 1000);
+  const over = AbortSignal.any([signal, stopping, timeUp.signal]);
   const news = listen(catalog.notifications);
   try {
     for (;;) {
@@ -29,12 +32,13 @@ export async function waitForWork(
       await news.next(over);
     }
   } finally {
+    clearTimeout(timer);
     news.end();
   }
 }
 
 function isNews(work: HostWork, known: Partial<HostWork>): boolean {
-  return work.queued !== known.queued || work.runningElsewhere !== known.runningElsewhere;
+  return work.queued !== known.queued || work.runningElsewhere !== known.runningElsewhere || work.held !== known.held;
 }
 
 interface News {

@@ -52,10 +52,20 @@ export class SlotGate {
   }
 
   private async waitForDisk(aborted: AbortSignal): Promise<void> {
-    while (!(await this.hasDisk())) await delay(DISK_CHECK_MS, undefined, { signal: aborted });
+    while (!(await this.hasDisk())) await unlessAborted(delay(DISK_CHECK_MS, undefined, { signal: aborted }), aborted);
   }
 
   private async change(aborted: AbortSignal): Promise<void> {
-    await once(this.changes, 'change', { signal: aborted });
+    await unlessAborted(once(this.changes, 'change', { signal: aborted }), aborted);
+  }
+}
+
+/** The SDK drops a reservation that it aborts, and would log a rejected one as an error: it is left unsettled. */
+async function unlessAborted(event: Promise<unknown>, aborted: AbortSignal): Promise<void> {
+  try {
+    await event;
+  } catch (error) {
+    if (!aborted.aborted) throw error;
+    await new Promise<never>(() => undefined);
   }
 }
