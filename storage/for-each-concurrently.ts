@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
 /**
@@ -11,6 +12,8 @@ export async function forEachConcurrently<T>(
 ): Promise<void> {
   const failed = new AbortController();
   const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  // Each action may listen to it several times.
+  setMaxListeners(0, either);
   const failures: unknown[] = [];
   const queue = inOrder(items);
   const work = async (): Promise<void> => {

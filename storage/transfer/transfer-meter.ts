@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { throwIfAborted } from '../throw-if-aborted.ts';
 import type { TransferOptions, TransferProgress } from './transfer-progress.ts';
@@ -40,8 +41,10 @@ export async function withTransferMeter<T>(
     movedAt = performance.now();
     isNews = true;
   };
+  const either = signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal;
+  setMaxListeners(0, either);
   const meter: TransferMeter = {
-    signal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
+    signal: either,
     expect: (filesTotal, bytesTotal) => note({ filesTotal, bytesTotal }),
     move: (bytesDone) => note({ bytesDone }),
     finishFile: () => note({ filesDone: 1 }),
