@@ -38,7 +38,7 @@ interface SnakemakeProgram {
   version?: string;
 }
 
-export interface VenvOptions {
+interface VenvOptions {
   /** What it is for; a part of its folder's name. */
   name: string;
   /** As pip takes them: `snakemake==9.27.1`. */
@@ -49,7 +49,7 @@ export interface VenvOptions {
   onProgress?(message: string): void;
 }
 
-export interface CondaFrontEnd {
+interface CondaFrontEnd {
   name: (typeof CONDA_FRONT_ENDS)[number];
   path: string;
 }
