@@ -23,15 +23,27 @@ export async function describeWith<Name extends keyof TestServices>(
   title: string,
   body: (service: TestServices[Name]) => void,
 ): Promise<void> {
-  const answer = await fetch(`${process.env[SERVICE_DESK_VARIABLE]}/${name}`);
-  const text = await answer.text();
-  if (answer.status === 424) {
-    describe.skip(`${title} (${text})`, () => {
-      test('is skipped', () => undefined);
-    });
-    return;
+  await describeWithAll([name], title, (services) => body(services[name]));
+}
+
+/** A suite that needs several servers; else like `describeWith`. */
+export async function describeWithAll<Name extends keyof TestServices>(
+  names: Name[],
+  title: string,
+  body: (services: Pick<TestServices, Name>) => void,
+): Promise<void> {
+  const services: Partial<TestServices> = {};
+  for (const name of names) {
+    const answer = await fetch(`${process.env[SERVICE_DESK_VARIABLE]}/${name}`);
+    const text = await answer.text();
+    if (answer.status === 424) {
+      describe.skip(`${title} (${text})`, () => {
+        test('is skipped', () => undefined);
+      });
+      return;
+    }
+    if (!answer.ok) throw new Error(`the test service “${name}” doesn't start: ${text}`);
+    services[name] = JSON.parse(text) as TestServices[Name];
   }
-  if (!answer.ok) throw new Error(`the test service “${name}” doesn't start: ${text}`);
-  const service = JSON.parse(text) as TestServices[Name];
-  describe(title, () => body(service));
+  describe(title, () => body(services as Pick<TestServices, Name>));
 }
