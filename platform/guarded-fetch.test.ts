@@ -51,10 +51,10 @@ test.each([
   'https://user:canary@example.com/',
   'not a URL',
 ])('%s is refused', async (url) => {
-  const answer = fetchGuarded(url, { allow: [], maxBytes: 100 });
-  await expect(answer).rejects.toMatchObject({ code: 'invalid-input' });
-  if (url.includes('canary'))
-    await expect(answer).rejects.toMatchObject({ message: expect.not.stringContaining('canary') });
+  await expect(fetchGuarded(url, { allow: [], maxBytes: 100 })).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: expect.not.stringContaining('canary'),
+  });
 });
 
 test('what is fetched from a host in the allow-list comes whole', async () => {

@@ -38,7 +38,7 @@ export async function startProgram({ argv, cwd, env, output }: ProgramOptions): 
       child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
     });
     await once(child, 'spawn');
-    return { groupId: child.pid!, exit };
+    return { groupId: child.pid as number, exit };
   } catch (error) {
     throw await explainStartFault(error, program, cwd);
   }

@@ -3,7 +3,6 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/p
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { promisify } from 'node:util';
 import { extract } from 'tar';
 import { messageOf } from '../../shared/errors/crunch-error.ts';
@@ -45,7 +44,7 @@ export function fetchFromArchive(url: string): Fetch {
   return async (folder) => {
     const response = await fetchWithin(url, FIRST_ANSWER_MS);
     if (!response.ok || !response.body) throw new Error(`the server answers ${response.status}`);
-    const archive = Readable.fromWeb(response.body as ReadableStream);
+    const archive = Readable.fromWeb(response.body);
     await pipeline(archive, extract({ cwd: folder, filter: (name) => path.basename(name) === 'temporal' }));
     return path.join(folder, 'temporal');
   };

@@ -17,7 +17,7 @@ const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd6
 
 /** Where Temporal's makers offer the release for this machine; nothing where they have none that we can unpack. */
 export function officialArchiveUrl(): string | undefined {
-  const [platform, architecture] = [PLATFORMS[process.platform], ARCHITECTURES[process.arch as NodeJS.Architecture]];
+  const [platform, architecture] = [PLATFORMS[process.platform], ARCHITECTURES[process.arch]];
   if (!platform || !architecture) return undefined;
   return `https://temporal.download/cli/archive/v${TEMPORAL_VERSION}?platform=${platform}&arch=${architecture}`;
 }

@@ -101,7 +101,7 @@ async function spawnServer(binary: string, serverArguments: string[], logFile: s
   } finally {
     await log.close();
   }
-  const pid = child.pid!;
+  const pid = child.pid as number;
   watchdog.guard(pid);
   void exited.then(watchdog.dismiss);
   return { child, pid, exited };
@@ -122,14 +122,21 @@ async function becomesReady(server: Server, logFile: string): Promise<boolean> {
 }
 
 function describeServer(server: Server, ip: string, port: number, uiPort: number): RunningTemporal {
-  const reachableIp = ip === '0.0.0.0' ? '127.0.0.1' : ip;
+  const host = reachableHost(ip);
   return {
-    address: `${reachableIp}:${port}`,
-    uiUrl: `http://${reachableIp}:${uiPort}`,
+    address: `${host}:${port}`,
+    uiUrl: `http://${host}:${uiPort}`,
     pid: server.pid,
     exited: server.exited,
     stop: () => stopServer(server),
   };
+}
+
+/** Who listens on all addresses is reached on the machine's own; in a URL, an IPv6 address has brackets. */
+function reachableHost(ip: string): string {
+  if (ip === '0.0.0.0') return '127.0.0.1';
+  if (ip === '::') return '[::1]';
+  return ip.includes(':') ? `[${ip}]` : ip;
 }
 
 async function stopServer({ child, exited }: Server): Promise<void> {
