@@ -19,7 +19,7 @@ const PINO_LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn'
 
 function bridgeLogger(logger: Logger) {
   const log = (level: LogLevel, message: string, fields: LogMetadata = {}) =>
-    logger[PINO_LEVELS[level]](describeError(fields), message);
+    logger[isEveryday(level, fields) ? 'debug' : PINO_LEVELS[level]](describeError(fields), message);
   return {
     log,
     trace: (message: string, fields?: LogMetadata) => log('TRACE', message, fields),
@@ -28,6 +28,11 @@ function bridgeLogger(logger: Logger) {
     warn: (message: string, fields?: LogMetadata) => log('WARN', message, fields),
     error: (message: string, fields?: LogMetadata) => log('ERROR', message, fields),
   };
+}
+
+/** The library warns of each activity that fails, which our runs record in words, and of workers without workflows. */
+function isEveryday(level: LogLevel, { sdkComponent }: LogMetadata): boolean {
+  return level === 'WARN' && sdkComponent === 'worker';
 }
 
 /** Temporal's library gives errors as `error`; pino writes those out that are called `err`. */

@@ -29,9 +29,10 @@ export async function waitForWorkToEnd(watch: WorkWatch): Promise<void> {
   while (!signal.aborted) {
     const work = await readWork(watch, known);
     if (!work) continue;
+    const isNews = work.queued !== known?.queued || work.runningElsewhere !== known.runningElsewhere;
     known = work;
     if (leases.size > 0) continue;
-    options.onEvent({ type: 'idle', queued: work.queued, runningElsewhere: work.runningElsewhere });
+    if (isNews) options.onEvent({ type: 'idle', queued: work.queued, runningElsewhere: work.runningElsewhere });
     if (!isEndless && isFulfilled(options, work, counts)) return;
   }
 }

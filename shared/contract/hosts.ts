@@ -116,6 +116,7 @@ export const hostEndpoints = {
       waitSeconds: z.coerce.number<number>().int().min(0).max(30).default(0),
       queued: z.coerce.number<number>().int().optional(),
       runningElsewhere: z.coerce.number<number>().int().optional(),
+      held: z.coerce.number<number>().int().optional(),
     }),
     response: HostWork,
   },
