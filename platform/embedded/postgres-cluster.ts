@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { access, chown, mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { access, chown, mkdir, readFile, readlink, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
@@ -35,11 +35,22 @@ export async function openPostgresCluster(
   await mkdir(dataFolder, { recursive: true, mode: account.uid === undefined ? 0o700 : 0o711 });
   const password = await keepPassword(path.join(dataFolder, 'password'));
   const place = path.join(dataFolder, 'pgdata');
+  await requireTarget(place);
   if (!(await exists(place))) {
     onProgress('making the database');
     await makeCluster(place, password, binaries, account);
   }
   return { folder: await realpath(place), user: USER, password };
+}
+
+/** Where the databases went missing behind a link, an empty one in their place would hide that. */
+async function requireTarget(place: string): Promise<void> {
+  const target = await readlink(place).catch(() => undefined);
+  if (target === undefined || (await exists(target))) return;
+  throw new CrunchError(
+    'internal',
+    `The database lies in ${target}, which is missing. Restore it, or remove ${place} to begin with an empty one.`,
+  );
 }
 
 async function keepPassword(file: string): Promise<string> {
@@ -50,17 +61,37 @@ async function keepPassword(file: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-/** The cluster appears in its place when it is whole, so that one left half made is never taken for one. */
 async function makeCluster(
   place: string,
   password: string,
   binaries: PostgresBinaries,
   account: PostgresAccount,
 ): Promise<void> {
-  const final = (await mayEnter(account, path.dirname(place))) ? place : await reserveRootFolder();
-  const unfinished = `${final}.new`;
-  const passwordFile = `${final}.password`;
+  if (await mayEnter(account, path.dirname(place))) return initializeCluster(place, password, binaries, account);
+  const folder = path.join(ROOT_DATABASES, nameFor(password));
+  if (!(await exists(folder))) {
+    await mkdir(ROOT_DATABASES, { recursive: true, mode: 0o755 });
+    await initializeCluster(folder, password, binaries, account);
+  }
+  await symlink(folder, place);
+}
+
+/** The same at each attempt for one data folder, and another for one that was removed and made anew. */
+function nameFor(password: string): string {
+  return `postgres-${createHash('sha256').update(password).digest('hex').slice(0, 12)}`;
+}
+
+/** The cluster appears in its place when it is whole, so that one left half made is never taken for one. */
+async function initializeCluster(
+  folder: string,
+  password: string,
+  binaries: PostgresBinaries,
+  account: PostgresAccount,
+): Promise<void> {
+  const unfinished = `${folder}.new`;
+  const passwordFile = `${folder}.password`;
   await rm(unfinished, { recursive: true, force: true });
+  await rm(passwordFile, { force: true });
   await mkdir(unfinished, { mode: 0o700 });
   await writeFile(passwordFile, password, { mode: 0o600 });
   try {
@@ -69,13 +100,7 @@ async function makeCluster(
   } finally {
     await rm(passwordFile, { force: true });
   }
-  await rename(unfinished, final);
-  if (final !== place) await symlink(final, place);
-}
-
-async function reserveRootFolder(): Promise<string> {
-  await mkdir(ROOT_DATABASES, { recursive: true, mode: 0o755 });
-  return path.join(ROOT_DATABASES, `postgres-${randomBytes(6).toString('hex')}`);
+  await rename(unfinished, folder);
 }
 
 async function giveTo(account: PostgresAccount, ...files: string[]): Promise<void> {

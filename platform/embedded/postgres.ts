@@ -10,6 +10,7 @@ import { choosePostgresAccount, type PostgresAccount } from './postgres-account.
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts';
 import { openPostgresCluster, postgresEnvironment, type PostgresCluster } from './postgres-cluster.ts';
 import { probePostgres } from './postgres-probe.ts';
+import { removeStaleMark } from './postgres-remains.ts';
 
 export interface PostgresOptions {
   /** Where the database lies; made when absent. Only one process may start a server over it at a time. */
@@ -59,7 +60,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const binaries = await findPostgresBinaries(account, onProgress);
   const cluster = await openPostgresCluster(dataFolder, binaries, account, onProgress);
   const setting = { binaries, account, cluster, logFile: path.join(dataFolder, 'postgres.log'), onProgress };
-  await stopOrphan(setting);
+  await clearRemains(setting);
   return startServer(setting, options.port);
 }
 
@@ -68,8 +69,8 @@ async function requireFreePort(port: number | undefined): Promise<void> {
   throw new CrunchError('port-taken', `Port ${port} of 127.0.0.1, meant for PostgreSQL, is in use; choose another.`);
 }
 
-/** A server whose starter was killed lives on and would be in the way of a new one. */
-async function stopOrphan(setting: Setting): Promise<void> {
+/** A server whose starter was killed lives on, or leaves its mark, and would be in the way of a new one. */
+async function clearRemains(setting: Setting): Promise<void> {
   const { cluster, onProgress } = setting;
   const port = await readServerPort(cluster.folder);
   if (port === undefined) return;
@@ -80,9 +81,12 @@ async function stopOrphan(setting: Setting): Promise<void> {
   }
   // The file may be old, and its port and process id belong to anybody by now; only a server that takes our password
   // and has our folder is ours.
-  if (answer !== 'ready') return;
-  onProgress('stopping a database server that was left running');
-  await stopServer(setting);
+  if (answer === 'ready') {
+    onProgress('stopping a database server that was left running');
+    await stopServer(setting);
+  } else {
+    await removeStaleMark(cluster.folder);
+  }
 }
 
 /** The port in the file that a running server keeps in its folder, and a killed one leaves there. */

@@ -1,0 +1,127 @@
+import { admitDatasets, markRunStarted } from '../../catalog/admission.ts';
+import { cancelDatasets, queueDatasets, retryDatasets, type DatasetSelection } from '../../catalog/dataset-actions.ts';
+import { getDataset } from '../../catalog/datasets.ts';
+import type { Catalog } from '../../catalog/open-catalog.ts';
+import { workflowIdOf } from '../../shared/domain/queue-names.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets, makeTestCatalogs } from '../setup/catalog.ts';
+import { describeWith } from '../setup/test-services.ts';
+
+const DEFAULTS = { timing: { heartbeatTimeoutMs: 1000, graceMs: 1000, killGraceMs: 1000 }, freeBytes: 0 };
+
+await describeWith('postgres', 'actions on datasets', ({ url }) => {
+  const catalogs = makeTestCatalogs(url);
+  let catalog: Catalog;
+
+  afterAll(() => catalogs.close());
+  beforeEach(async () => {
+    catalog = await catalogs.open();
+    await addProject(catalog, { name: 'p' });
+    await addProject(catalog, { name: 'q', pool: 'gpu' });
+  });
+
+  function select(selection: Partial<DatasetSelection>): DatasetSelection {
+    return { datasets: [], projects: [], pools: [], states: [], includeHeld: false, dryRun: false, ...selection };
+  }
+  const queue = (selection: Partial<DatasetSelection>) => queueDatasets(catalog, select(selection), 'ada');
+  const retry = (selection: Partial<DatasetSelection>) => retryDatasets(catalog, select(selection), 'ada');
+  const cancel = (selection: Partial<DatasetSelection>) => cancelDatasets(catalog, select(selection), 'ada');
+
+  async function addSettled(name: string, state: string): Promise<string> {
+    const slug = await addDataset(catalog, 'p', name);
+    await catalog.prisma.dataset.updateMany({
+      where: { item: { slug } },
+      data: { state, reason: 'old', stage: 'upload' },
+    });
+    return slug;
+  }
+
+  test('drafts are queued by name, and a name that can’t be says why', async () => {
+    await addDataset(catalog, 'p', 'draft');
+    await addDataset(catalog, 'p', 'held', { held: true });
+    await addSettled('done', 'completed');
+    const outcome = await queue({ datasets: ['p:draft', 'p:held', 'p:done', 'p:none'], host: 'lab' });
+    expect(outcome).toEqual({
+      items: ['p:draft', 'p:held'],
+      refused: [
+        { slug: 'p:done', reason: 'it is completed; only a draft can be queued' },
+        { slug: 'p:none', reason: 'there is no dataset p:none' },
+      ],
+    });
+    expect(await getDataset(catalog, 'p:draft')).toMatchObject({
+      ...{ state: 'queued', queuedAt: expect.any(Date) },
+      reason: expect.stringContaining('only the host lab'),
+    });
+    expect(await catalog.prisma.auditEvent.findFirst({ where: { action: 'dataset.queue' } })).toMatchObject({
+      ...{ actor: 'ada', subject: '2 datasets' },
+      detail: { count: 2 },
+    });
+  });
+
+  test('drafts are queued by scope, held ones only when asked for', async () => {
+    await addDataset(catalog, 'p', 'a');
+    await addDataset(catalog, 'p', 'held', { held: true });
+    await addDataset(catalog, 'q', 'b');
+    expect((await queue({ projects: ['p'], dryRun: true })).items).toEqual(['p:a']);
+    expect((await getDataset(catalog, 'p:a')).state).toBe('draft');
+    expect((await queue({ projects: ['p'], pools: ['gpu'] })).items).toEqual(['p:a', 'q:b']);
+    expect((await queue({ states: ['draft'], onlyProjects: ['q'], includeHeld: true })).items).toEqual([]);
+    expect((await queue({ states: ['draft'], includeHeld: true })).items).toEqual(['p:held']);
+  });
+
+  test('what a caller may not see does not exist', async () => {
+    await addDataset(catalog, 'p', 'a');
+    expect(await queue({ datasets: ['p:a'], onlyProjects: ['q'] })).toEqual({
+      items: [],
+      refused: [{ slug: 'p:a', reason: 'there is no dataset p:a' }],
+    });
+    expect(await queue({ datasets: ['p:a'], projects: ['q'] })).toEqual({
+      items: [],
+      refused: [{ slug: 'p:a', reason: 'it is not among the projects, pools or states asked for' }],
+    });
+  });
+
+  test('settled datasets are tried again; completed ones only by name or state', async () => {
+    await addSettled('failed', 'failed');
+    await addSettled('cancelled', 'cancelled');
+    await addSettled('done', 'completed');
+    expect((await retry({ projects: ['p'] })).items).toEqual(['p:failed', 'p:cancelled']);
+    expect(await getDataset(catalog, 'p:failed')).toMatchObject({ state: 'queued', stage: null });
+    expect((await retry({ states: ['completed'], dryRun: true })).items).toEqual(['p:done']);
+    expect((await retry({ datasets: ['p:done', 'p:failed'] })).refused).toEqual([
+      { slug: 'p:failed', reason: 'it is queued; only one that has ended can be tried again' },
+    ]);
+  });
+
+  test('cancelling settles what has no run, and names the runs to cancel', async () => {
+    await addHost(catalog, { name: 'lab' });
+    await addDataset(catalog, 'p', 'admitted', { queue: true });
+    const [run] = await admitDatasets(catalog, DEFAULTS);
+    await markRunStarted(catalog, run?.runId ?? '', 'temporal-1');
+    await addDataset(catalog, 'p', 'queued', { queue: true });
+    await addSettled('done', 'completed');
+
+    const openRuns = [
+      {
+        ...{ slug: 'p:admitted', datasetId: run?.dataset.id, runId: run?.runId },
+        ...{ workflowId: workflowIdOf(run?.dataset.id ?? 0), temporalRunId: 'temporal-1' },
+      },
+    ];
+    expect((await cancel({ projects: ['p'], dryRun: true })).items).toEqual(['p:admitted', 'p:queued']);
+    expect((await getDataset(catalog, 'p:queued')).state).toBe('queued');
+    const outcome = await cancel({ datasets: ['p:admitted', 'p:queued', 'p:done'] });
+    expect(outcome).toEqual({
+      items: ['p:admitted', 'p:queued'],
+      refused: [{ slug: 'p:done', reason: 'it is completed; only one that is queued or running can be cancelled' }],
+      openRuns,
+    });
+    expect((await getDataset(catalog, 'p:admitted')).state).toBe('queued');
+    expect((await getDataset(catalog, 'p:queued')).state).toBe('cancelled');
+    expect((await cancel({ projects: ['p'] })).openRuns).toEqual(openRuns);
+  });
+
+  test('one statement serves 100,000', async () => {
+    await addQueuedDatasets(catalog, 'p', 100_000);
+    expect((await cancel({ projects: ['p'] })).items).toHaveLength(100_000);
+    expect(await catalog.prisma.dataset.count({ where: { state: 'cancelled' } })).toBe(100_000);
+  });
+});

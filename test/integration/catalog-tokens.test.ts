@@ -1,0 +1,70 @@
+import { createToken, findToken, listTokens, revokeToken } from '../../catalog/tokens.ts';
+import type { Catalog } from '../../catalog/open-catalog.ts';
+import { addProject, makeTestCatalogs } from '../setup/catalog.ts';
+import { describeWith } from '../setup/test-services.ts';
+
+const TOKEN = { name: 'laptop', scope: 'host', expiresInSeconds: 3600, projects: [], pools: [] } as const;
+
+await describeWith('postgres', 'tokens', ({ url }) => {
+  const catalogs = makeTestCatalogs(url);
+  let catalog: Catalog;
+
+  afterAll(() => catalogs.close());
+  beforeEach(async () => {
+    catalog = await catalogs.open();
+  });
+
+  function create(more: { expiresInSeconds?: number; projects?: string[]; pools?: string[] } = {}) {
+    return createToken(catalog, { ...TOKEN, projects: [], pools: [], ...more }, 'ada');
+  }
+
+  test('the secret is shown once and kept nowhere', async () => {
+    await addProject(catalog, { name: 'p' });
+    const { token, ...record } = await create({ projects: ['p'], pools: ['gpu'] });
+    expect(token).toMatch(/^crn_host_/);
+    expect(token.startsWith(record.prefix)).toBe(true);
+    expect(record).toMatchObject({ name: 'laptop', scope: 'host', projects: ['p'], pools: ['gpu'], revokedAt: null });
+    expect((await listTokens(catalog, { limit: 10 })).items).toEqual([record]);
+    const kept = [await catalog.prisma.token.findMany(), await catalog.prisma.auditEvent.findMany()];
+    const text = JSON.stringify(kept, (_key, value) => (typeof value === 'bigint' ? String(value) : value));
+    expect(text).not.toContain(token.slice(record.prefix.length));
+    await expect(create({ projects: ['none'] })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('only a valid secret finds its token', async () => {
+    const { token, id } = await create();
+    expect(await findToken(catalog, token)).toMatchObject({ id, name: 'laptop' });
+    expect(await findToken(catalog, `${token.slice(0, -1)}!`)).toBeUndefined();
+    await revokeToken(catalog, id, 'ada');
+    await revokeToken(catalog, id, 'ada');
+    expect(await findToken(catalog, token)).toBeUndefined();
+    expect(await catalog.prisma.auditEvent.count({ where: { action: 'token.revoke' } })).toBe(1);
+    await expect(revokeToken(catalog, 999, 'ada')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('an expired one is none', async () => {
+    const { token } = await create({ expiresInSeconds: -1 });
+    expect(await findToken(catalog, token)).toBeUndefined();
+  });
+
+  test('a mistyped one is refused without asking the database', async () => {
+    const { token } = await create();
+    await catalog.close();
+    const typo = token.endsWith('0') ? '1' : '0';
+    expect(await findToken(catalog, token.slice(0, -1) + typo)).toBeUndefined();
+  });
+
+  test('its last use is noted at most once a minute', async () => {
+    const { token, id } = await create();
+    const lastUse = async () => (await catalog.prisma.token.findUniqueOrThrow({ where: { id } })).lastUsedAt;
+    expect(await lastUse()).toBeNull();
+    await findToken(catalog, token);
+    const first = await lastUse();
+    expect(first).not.toBeNull();
+    await findToken(catalog, token);
+    expect(await lastUse()).toEqual(first);
+    await catalog.prisma.token.update({ where: { id }, data: { lastUsedAt: new Date(0) } });
+    await findToken(catalog, token);
+    expect((await lastUse())?.getTime()).toBeGreaterThan(0);
+  });
+});
