@@ -7,6 +7,7 @@ import type { Manifest } from '../../shared/domain/manifest.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { downloadDataset, type DownloadedDataset } from '../../storage/transfer/download-dataset.ts';
 import { publishManifest } from '../../storage/transfer/publish-manifest.ts';
+import type { TransferOptions } from '../../storage/transfer/transfer-progress.ts';
 import { uploadResults, type UploadedResults, type UploadOptions } from '../../storage/transfer/upload-results.ts';
 
 type Files = Record<string, string>;
@@ -81,9 +82,7 @@ export class TransferBench {
     return files;
   }
 
-  download(
-    more: { concurrency?: number; stallTimeoutMs?: number; signal?: AbortSignal } = {},
-  ): Promise<DownloadedDataset> {
+  download(more: TransferOptions = {}): Promise<DownloadedDataset> {
     const { storage, basePath, workspace } = this;
     return downloadDataset({ storage, basePath, workspace, ...more });
   }
