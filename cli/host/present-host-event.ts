@@ -29,7 +29,7 @@ function describe(terminal: Terminal, event: HostEvent): string {
     case 'finished':
       return `${event.dataset} ${colour(terminal, event.outcome)} after ${formatSeconds(event.seconds)}`;
     case 'idle':
-      return `nothing to take: ${event.queued} queued, ${event.runningElsewhere} running elsewhere`;
+      return `waiting: ${event.queued} queued, ${event.runningElsewhere} running elsewhere`;
     case 'stopping':
       return STOPPING[event.how];
   }

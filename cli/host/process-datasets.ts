@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { installTemporalRuntime } from '../../platform/install-temporal-runtime.ts';
 import { createLogger } from '../../platform/logger.ts';
 import type { Engine } from '../../shared/domain/engine.ts';
 import { runHost } from '../../worker/run-host.ts';
 import type { HostMode } from '../../worker/host-options.ts';
 import { resolveServer, type ServerOptions } from '../connection/resolve-server.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { readLogLevel } from '../services/read-log-level.ts';
 import { Outcome } from './outcome.ts';
 import { presentHostEvent } from './present-host-event.ts';
 
@@ -34,6 +36,9 @@ export interface HostCommandOptions extends ServerOptions {
 export async function processDatasets(terminal: Terminal, mode: HostMode, options: HostCommandOptions): Promise<void> {
   const { url, token } = await resolveServer(options, terminal.env);
   const outcome = new Outcome(mode);
+  // What people should know is told by events.
+  const logger = createLogger({ name: 'host', level: readLogLevel(terminal.env) ?? 'warn' });
+  installTemporalRuntime(logger);
   const storageSettings = options.storageSettings || terminal.env['CRUNCH_STORAGE_SETTINGS'];
   await runHost({
     url,
@@ -53,8 +58,7 @@ export async function processDatasets(terminal: Terminal, mode: HostMode, option
     storageSettingsFile: storageSettings && resolve(storageSettings),
     mode,
     graceMs: options.grace,
-    // What people should know is told by events.
-    logger: createLogger({ name: 'host', level: 'warn' }),
+    logger,
     onEvent(event) {
       outcome.take(event);
       terminal.printResult(event, (it) => presentHostEvent(terminal, it));

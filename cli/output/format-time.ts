@@ -11,8 +11,9 @@ export function formatAge(at: string, now = Date.now()): string {
   return seconds < 10 ? 'just now' : `${coarse(seconds)} ago`;
 }
 
-/** How long something took: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
+/** How long something took: `0.04 s`, `2.5 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function formatSeconds(seconds: number): string {
+  if (seconds < 1) return `${seconds.toFixed(2)} s`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -3,7 +3,8 @@ import { createLogger } from '../../platform/logger.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { openServices } from './open-services.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
-import { readLogLevel, readServerPolicy } from './server-policy.ts';
+import { readLogLevel } from './read-log-level.ts';
+import { readServerPolicy } from './server-policy.ts';
 import { readServiceSettings } from './service-settings.ts';
 import { startControl } from './start-control.ts';
 

@@ -4,7 +4,8 @@ import { parsePort } from '../values/parse-number.ts';
 import { openServices } from './open-services.ts';
 import { readVariable } from './read-variable.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
-import { readLogLevel, readServerPolicy } from './server-policy.ts';
+import { readLogLevel } from './read-log-level.ts';
+import { readServerPolicy } from './server-policy.ts';
 import { readServiceSettings } from './service-settings.ts';
 import { startApi } from './start-api.ts';
 

@@ -1,5 +1,3 @@
-import { InvalidArgumentError } from 'commander';
-import { LOG_LEVELS, type LogLevel } from '../../platform/logger.ts';
 import type { LeaseTiming } from '../../shared/domain/processing.ts';
 import { parseDurationMs } from '../values/parse-duration.ts';
 import { parseSizeBytes } from '../values/parse-size.ts';
@@ -22,15 +20,6 @@ const DEFAULT_FREE_BYTES = 1024 ** 3;
 
 /** Several beats of a host. */
 const HOST_SILENT_AFTER_MS = 45_000;
-
-/** Reads how much is logged; undefined where nothing is said. */
-export function readLogLevel(env: NodeJS.ProcessEnv): LogLevel | undefined {
-  return readVariable(env, 'CRUNCH_LOG_LEVEL', (text) => {
-    const level = LOG_LEVELS.find((it) => it === text);
-    if (level === undefined) throw new InvalidArgumentError(`Give one of ${LOG_LEVELS.join(', ')}.`);
-    return level;
-  });
-}
 
 /** Reads the policy from the environment. Throws `invalid-input` that names the variable. */
 export function readServerPolicy(env: NodeJS.ProcessEnv): ServerPolicy {

@@ -79,17 +79,16 @@ export async function startEmbeddedStack(parts: RunningParts, options: StackOpti
   return { url, docs: `${url}/api/docs`, temporal, temporalUi, data: dataFolder, tokenFile, token };
 }
 
-/** Only the account itself may look into the folder, also when it was there before. */
 async function takeDataFolder(parts: RunningParts, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
+  // Root's PostgreSQL runs as another account, which has to pass through; what is private has a folder of its own.
+  await makePrivateFolder(folder, process.getuid?.() === 0 ? 0o711 : 0o700);
   const lock = await lockFolder(folder);
   parts.add({ name: 'the data folder', stop: () => lock.release() });
 }
 
 async function startServices(parts: RunningParts, options: StackOptions, ports: StackPorts): Promise<ServiceSettings> {
   const path = join(options.dataFolder, 'storage');
-  await mkdir(path, { recursive: true });
+  await makePrivateFolder(path);
   const [databaseUrl, temporal] = await settleAll([
     startDatabase(parts, options),
     startTemporal(parts, options, ports),
@@ -111,19 +110,27 @@ async function startDatabase(parts: RunningParts, { dataFolder, onProgress }: St
 }
 
 async function startTemporal(parts: RunningParts, options: StackOptions, ports: StackPorts): Promise<RunningTemporal> {
-  const { dataFolder, listen, env, onProgress } = options;
+  const { listen, env, onProgress } = options;
   onProgress('starting Temporal');
+  const folder = join(options.dataFolder, 'temporal');
+  await makePrivateFolder(folder);
   const binary = await resolveTemporalBinary({ environment: env, cacheFolder: cacheFolder(env), onProgress });
   const temporal = await startTemporalServer({
     binary,
-    databaseFile: join(dataFolder, 'temporal.db'),
-    logFile: join(dataFolder, 'temporal.log'),
+    databaseFile: join(folder, 'temporal.db'),
+    logFile: join(folder, 'temporal.log'),
     ip: listen,
     port: ports.temporal,
     uiPort: ports.temporalUi,
   });
   parts.add({ name: 'Temporal', pid: temporal.pid, ended: temporal.exited, stop: () => temporal.stop() });
   return temporal;
+}
+
+/** Nobody else may look into it, also when it was there before. */
+async function makePrivateFolder(folder: string, mode = 0o700): Promise<void> {
+  await mkdir(folder, { recursive: true, mode });
+  await chmod(folder, mode);
 }
 
 /** Waits for all, also when one fails: what the others start must not be left behind. Throws the first failure. */
