@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import { createClient, type CrunchClient } from '../client/index.ts';
 import { readDiagnostics } from '../platform/diagnostics.ts';
 import { lockFolder } from '../platform/lock-folder.ts';
-import { installTemporalRuntime } from '../platform/install-temporal-runtime.ts';
 import { connectTemporalWorker } from '../platform/temporal-worker-connection.ts';
 import { readVersion } from '../platform/version.ts';
 import type { HostConfig, HostRegistration } from '../shared/contract/hosts.ts';
@@ -28,7 +27,6 @@ import { waitForWorkToEnd } from './wait-for-work-to-end.ts';
  * signals. Throws CrunchError when it can't start, such as `already-running` for a directory that another host uses.
  */
 export async function runHost(options: HostOptions): Promise<HostSummary> {
-  installTemporalRuntime(options.logger);
   const client = createClient({ url: options.url, token: options.token });
   const config = await client.getHostConfig();
   checkProtocol(config);
