@@ -169,7 +169,6 @@ export class FolderStorage implements Storage {
     const folder = join(parent, basename(path));
     try {
       await mkdir(folder);
-      await syncToDisk(parent);
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
     }
