@@ -33,10 +33,9 @@ test.each(Object.entries<Endpoint>(contract))('%s is described', (name, endpoint
   const operation = operations.get(name);
   expect(operation).toMatchObject({ method: endpoint.method, summary: endpoint.summary, tags: [expect.any(String)] });
   expect(operation?.security).toHaveLength(endpoint.scope === 'public' ? 0 : 1);
-  const inPath = operation?.parameters?.filter((parameter) => parameter.in === 'path').map(({ name }) => name) ?? [];
-  expect(inPath.toSorted()).toEqual(
-    [...(operation?.path.matchAll(/\{(\w+)\}/g) ?? [])].map(([, key]) => key).toSorted(),
-  );
+  const inPath =
+    operation?.parameters?.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name) ?? [];
+  expect(new Set(inPath)).toEqual(new Set([...(operation?.path.matchAll(/\{(\w+)\}/g) ?? [])].map(([, key]) => key)));
   expect(Object.keys(operation?.responses ?? {})).toEqual([
     String(endpoint.status ?? (endpoint.response ? 200 : 204)),
     'default',
@@ -45,7 +44,7 @@ test.each(Object.entries<Endpoint>(contract))('%s is described', (name, endpoint
 });
 
 test('there are no operations besides the contract’s, and every reference leads somewhere', () => {
-  expect([...operations.keys()].toSorted()).toEqual(Object.keys(contract).toSorted());
+  expect(new Set(operations.keys())).toEqual(new Set(Object.keys(contract)));
   const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
   expect(references.length).toBeGreaterThan(20);
   expect(Object.keys(document.components?.schemas ?? {})).toEqual(expect.arrayContaining(references));
