@@ -4,8 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { openCappedLog, type CappedLog } from './capped-log.ts';
 import { endOnRequest, type EndCause } from './end-on-request.ts';
-import { LineTail } from './line-tail.ts';
+import { LineSplitter } from './line-splitter.ts';
 import { openOutputPipe } from './output-pipe.ts';
+import { OutputTail } from './output-tail.ts';
 import { killRemains } from './process-group.ts';
 import { startWatchdog } from './process-watchdog.ts';
 import { startProgram } from './start-program.ts';
@@ -79,27 +80,35 @@ async function runLogged(options: ProcessOptions, log: CappedLog): Promise<Proce
     );
     watchdog.guard(groupId);
     const ending = endOnRequest(groupId, { signal, killGraceMs, timeoutMs });
-    const lines = new LineTail(options.onLine);
-    const output = collectOutput(pipe.reader, log, lines);
+    const tail = new OutputTail();
+    const lines = options.onLine && new LineSplitter(options.onLine);
+    const output = collectOutput(pipe.reader, { log, tail, lines });
     output.catch(ending.killNow);
     const end = await Promise.race([exit, ending.killed.then(() => delay(SURVIVAL_MS, undefined, { ref: false }))]);
     ending.disarm();
     const survivors = await killRemains(groupId, mark, SURVIVAL_MS);
     if (!end || survivors.length > 0) throw survivorsFault(argv[0], survivors);
     await Promise.race([output, delay(OUTPUT_END_MS, undefined, { ref: false })]);
-    return { ...end, tail: lines.text, endedBy: ending.cause() ?? 'itself' };
+    return { ...end, tail: tail.text, endedBy: ending.cause() ?? 'itself' };
   } finally {
     watchdog.dismiss();
     pipe.reader.destroy();
   }
 }
 
-async function collectOutput(reader: Readable, log: CappedLog, lines: LineTail): Promise<void> {
-  for await (const chunk of reader as AsyncIterable<Buffer>) {
+interface OutputReaders {
+  log: CappedLog;
+  tail: OutputTail;
+  lines?: LineSplitter;
+}
+
+async function collectOutput(output: Readable, { log, tail, lines }: OutputReaders): Promise<void> {
+  for await (const chunk of output as AsyncIterable<Buffer>) {
     await log.write(chunk);
-    lines.push(chunk);
+    tail.push(chunk);
+    lines?.push(chunk);
   }
-  lines.end();
+  lines?.end();
 }
 
 function survivorsFault(program: string, survivors: number[]): CrunchError {

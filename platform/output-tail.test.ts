@@ -1,22 +1,15 @@
-import { LineTail } from './line-tail.ts';
+import { OutputTail } from './output-tail.ts';
 
-function tailOf(chunks: (string | Buffer)[], onLine?: (line: string) => void): string {
-  const tail = new LineTail(onLine);
+function tailOf(chunks: string[]): string {
+  const tail = new OutputTail();
   for (const chunk of chunks) tail.push(Buffer.from(chunk));
-  tail.end();
   return tail.text;
 }
 
-test('lines and characters may be spread over chunks', () => {
-  const lines: string[] = [];
-  const [first, second] = [Buffer.from('né').subarray(0, 2), Buffer.from('né').subarray(2)];
-  expect(tailOf(['a', 'b\nc\r\n', first, second, '\nlast'], (line) => lines.push(line))).toBe('ab\nc\nné\nlast');
-  expect(lines).toEqual(['ab', 'c', 'né', 'last']);
-});
-
-test('only the last 40 lines are kept', () => {
+test('only the last 40 lines are kept, however they come', () => {
   const lines = Array.from({ length: 1000 }, (_, index) => String(index));
   expect(tailOf([lines.join('\n')])).toBe(lines.slice(-40).join('\n'));
+  expect(tailOf(lines.flatMap((line) => [line, '\n']))).toBe(lines.slice(-40).join('\n'));
 });
 
 test('the tail holds at most 8 KB, and whole characters', () => {
@@ -28,5 +21,9 @@ test('the tail holds at most 8 KB, and whole characters', () => {
 
 test('a line is what a terminal would show at last', () => {
   expect(tailOf([' 10 %\r 50 %\r', `${'#'.repeat(9_000)}\r100 %\n`])).toBe('100 %');
-  expect(tailOf(['\u001b[31mred\u001b[0m\ttab\0\u0007\n'])).toBe('red\ttab');
+  expect(tailOf(['\u001b[31mred\u001b[0m\ttab\0\u0007\r\n', '\nend'])).toBe('red\ttab\n\nend');
+});
+
+test('of an output without lines the end counts', () => {
+  expect(tailOf(Array.from({ length: 100 }, () => 'x'.repeat(65_536)))).toMatch(/^x{1999}…$/);
 });
