@@ -17,7 +17,7 @@ const PASSING_KINDS = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|Tls
 const PASSING_MESSAGES = /connection terminated|timeout exceeded when trying to connect|pool after calling end/i;
 
 /** Turns what a database call threw into a CrunchError; a CrunchError and a fault of the program pass unchanged. */
-export function translateDatabaseError(error: unknown): unknown {
+function translateDatabaseError(error: unknown): unknown {
   if (error instanceof CrunchError) return error;
   const fault = describeFault(error);
   if (isPassing(fault)) {

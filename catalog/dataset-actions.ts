@@ -113,12 +113,12 @@ async function act(
       WITH selected AS (
         SELECT
           dataset.item_id AS id, item.slug, dataset.state, dataset.open_run_id, dataset.project_id,
-          ${fits(action, selection)} AS fits
+          ${passes(action, selection)} AS fits
         FROM dataset
         JOIN item ON item.id = dataset.item_id
         JOIN project ON project.item_id = dataset.project_id
         JOIN item AS project_item ON project_item.id = dataset.project_id
-        WHERE ${named.length > 0 ? Prisma.sql`item.slug = ANY (${named})` : fits(action, selection)}
+        WHERE ${named.length > 0 ? Prisma.sql`item.slug = ANY (${named})` : passes(action, selection)}
         ORDER BY dataset.item_id
         FOR UPDATE OF dataset
       ),
@@ -159,7 +159,7 @@ async function conclude(
 }
 
 /** Whether the selection's filters, and the action's own, let a dataset pass. */
-function fits(action: DatasetAction, selection: DatasetSelection): Prisma.Sql {
+function passes(action: DatasetAction, selection: DatasetSelection): Prisma.Sql {
   const { datasets, projects, pools, states, includeHeld, onlyProjects } = selection;
   const conditions = [Prisma.sql`dataset.state = ANY (${[...ACTION_STATES[action]]})`];
   if (projects.length + pools.length > 0) {

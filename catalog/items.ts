@@ -2,7 +2,7 @@ import { projectSlugOf } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { readAttribute, type AttributeRecord } from './attributes.ts';
 import { recordAudit } from './audit.ts';
-import { Prisma } from './generated/client.ts';
+import type { Prisma } from './generated/client.ts';
 import { findItemId, insertItem, makeSlug, missing, type ItemKind } from './item-rows.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';

@@ -22,7 +22,7 @@ test.each(['', 'crn_user_', 'ghp_0123456789', `${makeTokenSecret('user')}a`])('%
 
 test('the checksum is the CRC-32 that scanners compute', () => {
   const secret = makeTokenSecret('user');
-  const digits = [...secret.slice(-6)];
+  const digits = secret.slice(-6).split('');
   const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
   const value = digits.reduce((sum, digit) => sum * 62 + alphabet.indexOf(digit), 0);
   expect(value).toBe(crc32(secret.slice(0, -6)));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { recordAudit } from './audit.ts';
-import { Prisma, type Token } from './generated/client.ts';
+import type { Prisma, Token } from './generated/client.ts';
 import type { Catalog } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 import { isTokenSecret, makeTokenSecret } from './token-secret.ts';

@@ -136,7 +136,7 @@ function mergeWork(current: WorkflowRevision | null, { engine, workflow, plan, p
 
 /** Prisma tells a missing JSON value from JSON's null. */
 function orDatabaseNull(value: unknown): Prisma.InputJsonValue | typeof Prisma.DbNull {
-  return value === undefined || value === null ? Prisma.DbNull : (value as Prisma.InputJsonValue);
+  return value === undefined || value === null ? Prisma.DbNull : value;
 }
 
 function refOf({ sha256, format, entry }: Omit<WorkflowRevision, 'content'>): WorkflowRef | null {

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { access, chown, mkdir, readFile, readlink, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
 import { mayEnter, type PostgresAccount } from './postgres-account.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 
@@ -123,9 +123,13 @@ async function runInitdb(
     await promisify(execFile)(binaries.initdb, options, { ...account, cwd: folder, env: postgresEnvironment() });
   } catch (cause) {
     const { stderr } = cause as { stderr?: string };
-    throw new CrunchError('internal', `The database could not be made in ${folder}: ${stderr?.trim() || cause}`, {
-      cause,
-    });
+    throw new CrunchError(
+      'internal',
+      `The database could not be made in ${folder}: ${stderr?.trim() || messageOf(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

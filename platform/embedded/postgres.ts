@@ -152,7 +152,11 @@ async function spawnServer({ binaries, account, cluster, logFile }: Setting, por
       stdio: ['ignore', log.fd, log.fd],
     },
   );
-  await once(child, 'spawn').finally(() => log.close());
+  try {
+    await once(child, 'spawn');
+  } finally {
+    await log.close();
+  }
   return { child, complaint: async () => (await readFile(logFile)).subarray(size).toString().trim() };
 }
 

@@ -3,4 +3,4 @@ import { startPostgres } from '../../platform/embedded/postgres.ts';
 // Starts PostgreSQL over the folder given and tells where; for tests that kill whoever started a server.
 const [, , dataFolder = ''] = process.argv;
 const { url, pid } = await startPostgres({ dataFolder });
-console.log(JSON.stringify({ url, pid }));
+process.stdout.write(`${JSON.stringify({ url, pid })}\n`);

@@ -174,10 +174,12 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await addHost(catalog, { name: 'desk', pinnedOnly: true });
     await addHost(catalog, { name: 'gpu', pools: ['gpu'] });
     const routes = (await admitDatasets(catalog, DEFAULTS)).map((input) => [input.dataset.slug, ...input.routes]);
-    expect(routes.sort()).toEqual([
-      ['plain:pinned', hostRoute('desk')],
-      ['pooled:d-1', poolRoute('gpu')],
-    ]);
+    expect(new Set(routes)).toEqual(
+      new Set([
+        ['plain:pinned', hostRoute('desk')],
+        ['pooled:d-1', poolRoute('gpu')],
+      ]),
+    );
   });
 
   test('a host that left, drains or is silent takes nothing', async () => {

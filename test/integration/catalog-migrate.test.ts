@@ -66,6 +66,6 @@ await describeWith('postgres', 'migrations', ({ url }) => {
     );
     await client.end();
     const known = [...rows[0].text.matchAll(/'([A-Za-z][^']*)'/g)].map(([, word]) => word);
-    expect(known.sort()).toEqual([...words].sort());
+    expect(new Set(known)).toEqual(new Set<string>(words));
   });
 });

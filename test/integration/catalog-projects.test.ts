@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { admitDatasets } from '../../catalog/admission.ts';
+import { deleteDataset } from '../../catalog/datasets.ts';
+import type { Catalog } from '../../catalog/open-catalog.ts';
+import {
+  changeProject,
+  createProject,
+  deleteProject,
+  getProject,
+  listProjects,
+  projectsInPools,
+} from '../../catalog/projects.ts';
+import {
+  fillWorkflowContent,
+  getRunWorkflow,
+  getWorkflowContent,
+  type WorkflowContent,
+} from '../../catalog/workflow-revisions.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets, makeTestCatalogs } from '../setup/catalog.ts';
+import { describeWith } from '../setup/test-services.ts';
+
+const DEFAULTS = { timing: { heartbeatTimeoutMs: 1000, graceMs: 1000, killGraceMs: 1000 }, freeBytes: 0 };
+const TEXTS = { description: '', details: '' };
+
+await describeWith('postgres', 'projects in the catalog', ({ url }) => {
+  const catalogs = makeTestCatalogs(url);
+  let catalog: Catalog;
+
+  afterAll(() => catalogs.close());
+  beforeEach(async () => {
+    catalog = await catalogs.open();
+  });
+
+  test('slugs follow the name once; a project renamed keeps its slug', async () => {
+    await addProject(catalog, { name: 'Île de Ré' });
+    const renamed = await changeProject(catalog, 'ile-de-re', { name: 'Oléron' }, 'ada');
+    expect(renamed).toMatchObject({ slug: 'ile-de-re', name: 'Oléron' });
+    await expect(addProject(catalog, { name: 'Ile de re' })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'ile-de-re exists already; choose another name.',
+    });
+    await expect(addProject(catalog, { name: '東京' })).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(getProject(catalog, 'none')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('are listed with their settings and their datasets counted by state', async () => {
+    await addProject(catalog, { name: 'a', pool: 'gpu', weight: 2, freeBytes: 2 ** 40 });
+    await addQueuedDatasets(catalog, 'a', 3);
+    await addDataset(catalog, 'a', 'draft');
+    await addProject(catalog, { name: 'b' });
+    const { items } = await listProjects(catalog, { limit: 10 });
+    expect(items.map(({ slug }) => slug)).toEqual(['a', 'b']);
+    expect(items[0]).toMatchObject({ pool: 'gpu', weight: 2, freeBytes: 2 ** 40, maxRunning: null, paused: false });
+    expect(items[0]?.datasets).toMatchObject({ draft: 1, queued: 3, running: 0, completed: 0 });
+    expect((await listProjects(catalog, { limit: 10, onlyProjects: ['b'] })).items).toHaveLength(1);
+    expect(await projectsInPools(catalog, ['gpu', 'cpu'])).toEqual(['a']);
+  });
+
+  test('what they run changes by revisions only, each audited', async () => {
+    await createProject(catalog, { name: 'p', ...TEXTS }, 'ada');
+    expect(await getProject(catalog, 'p')).toMatchObject({
+      engine: null,
+      workflow: null,
+      plan: null,
+      parameters: {},
+    });
+
+    const source = { kind: 'url', url: 'https://example.org/Snakefile' };
+    const first = { source, content: contentOf('rule all:') };
+    const change = { engine: 'snakemake', workflow: first } as const;
+    expect((await changeProject(catalog, 'p', change, 'ada')).workflow).toMatchObject({ source, revision: 1 });
+    expect((await changeProject(catalog, 'p', change, 'ada')).workflow?.revision).toBe(1);
+    const unreachable = { workflow: { source, content: null } };
+    expect((await changeProject(catalog, 'p', unreachable, 'ada')).workflow?.revision).toBe(1);
+    expect((await changeProject(catalog, 'p', { maxRunning: 3 }, 'ada')).workflow?.revision).toBe(1);
+
+    const second = await changeProject(catalog, 'p', { parameters: { b: 1, a: { c: [2] } } }, 'bob');
+    expect(second).toMatchObject({ engine: 'snakemake', maxRunning: 3, workflow: { revision: 2 } });
+    expect(second.workflow?.sha256).toBe(first.content.sha256);
+    const same = { parameters: { a: { c: [2] }, b: 1 } };
+    expect((await changeProject(catalog, 'p', same, 'bob')).workflow?.revision).toBe(2);
+    const moved = { workflow: { source, content: contentOf('rule other:') } };
+    expect((await changeProject(catalog, 'p', moved, 'bob')).workflow?.revision).toBe(3);
+
+    const { content, entry } = await getWorkflowContent(catalog, first.content.sha256);
+    expect([Buffer.from(content).toString(), entry]).toEqual(['rule all:', 'Snakefile']);
+    await expect(getWorkflowContent(catalog, '0'.repeat(64))).rejects.toMatchObject({ code: 'not-found' });
+
+    const events = await catalog.prisma.auditEvent.findMany({ where: { subject: 'p' }, orderBy: { id: 'asc' } });
+    expect(events[0]).toMatchObject({ actor: 'ada', action: 'project.create', detail: { revision: null } });
+    expect(events.at(-1)).toMatchObject({ actor: 'bob', action: 'project.change', detail: { revision: 3 } });
+    await expect(catalog.prisma.auditEvent.deleteMany()).rejects.toThrow(/never changed or removed/);
+  });
+
+  test('a source that could not be fetched is filled once', async () => {
+    await addProject(catalog, { name: 'p', workflow: { source: { kind: 'url' }, content: null } });
+    await addQueuedDatasets(catalog, 'p', 1);
+    await addHost(catalog, { name: 'lab' });
+    const [input] = await admitDatasets(catalog, DEFAULTS);
+    expect(input?.workflow).toBeNull();
+
+    const { revisionId, workflow } = await getRunWorkflow(catalog, input?.runId ?? '');
+    expect(workflow).toBeNull();
+    const { content: _, ...filled } = contentOf('one');
+    expect(await fillWorkflowContent(catalog, revisionId, contentOf('one'))).toEqual(filled);
+    expect(await fillWorkflowContent(catalog, revisionId, contentOf('two'))).toEqual(filled);
+    expect(await getRunWorkflow(catalog, input?.runId ?? '')).toMatchObject({ project: 'p', workflow: filled });
+  });
+
+  test('are not deleted while a dataset is queued or running, and take all below them along', async () => {
+    await addProject(catalog, { name: 'p' });
+    await addQueuedDatasets(catalog, 'p', 1);
+    await addHost(catalog, { name: 'lab' });
+    await admitDatasets(catalog, DEFAULTS);
+    await expect(deleteProject(catalog, 'p', 'ada')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(deleteDataset(catalog, 'p:d-1', 'ada')).rejects.toMatchObject({ code: 'conflict' });
+    await catalog.prisma.dataset.updateMany({ data: { state: 'completed', openRunId: null } });
+    await deleteProject(catalog, 'p', 'ada');
+    expect(await catalog.prisma.run.count()).toBe(0);
+    await expect(deleteProject(catalog, 'p', 'ada')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+function contentOf(text: string): WorkflowContent {
+  const content = new TextEncoder().encode(text);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return { content, sha256, format: 'text', entry: 'Snakefile' };
+}
