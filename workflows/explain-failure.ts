@@ -8,7 +8,7 @@ import { failureClassOf } from '../shared/errors/failure-class-of.ts';
 export type LeaseOutcome =
   /** The host found it not to be had. */
   | { kind: 'not-taken' }
-  /** The host gave the dataset back in good order: nothing of it runs there any more. */
+  /** The host gave the dataset back: nothing of it runs there any more. */
   | { kind: 'handed-back'; reason: string }
   /** The host fell silent: something of it may still run until the grace is over. */
   | { kind: 'lost'; reason: string };
@@ -24,13 +24,14 @@ export interface RunFailure {
 /** Types of failures that say that a host has let a dataset go; the last is the SDK's own. */
 const GONE_TYPES = new Set(['lease-lost', 'host-draining', 'WorkerShutdown']);
 
-/** What it means that a lease's activity failed, or a stage because its host is gone. */
-export function explainHostGone(error: unknown): Exclude<LeaseOutcome, { kind: 'not-taken' }> {
+/**
+ * What it means that a lease's activity failed. A host that could say so itself has ended everything of the dataset; of
+ * one that fell silent nobody knows.
+ */
+export function explainLeaseEnd(error: unknown): LeaseOutcome {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure && (cause.type === 'host-draining' || cause.type === 'WorkerShutdown')) {
-    return { kind: 'handed-back', reason: cause.message };
-  }
-  return { kind: 'lost', reason: 'the host fell silent' };
+  if (cause instanceof TimeoutFailure) return { kind: 'lost', reason: 'the host fell silent' };
+  return { kind: 'handed-back', reason: cause instanceof Error ? cause.message : String(cause) };
 }
 
 /** Whether a stage failed only because its host is gone, so that another host may do it. */

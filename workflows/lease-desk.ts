@@ -12,7 +12,7 @@ import type { LeaseActivities } from '../activities/host/signatures.ts';
 import type { Claim, LeaseNeeds, ProcessDatasetInput } from '../shared/domain/processing.ts';
 import { PROTOCOL_VERSION } from '../shared/domain/protocol.ts';
 import { leaseQueue, type Route } from '../shared/domain/queue-names.ts';
-import { explainHostGone, type LeaseOutcome } from './explain-failure.ts';
+import { explainLeaseEnd, type LeaseOutcome } from './explain-failure.ts';
 import { claimUpdate, offerSignal } from './messages.ts';
 
 /** A lease that a host has claimed. */
@@ -20,6 +20,8 @@ export interface HeldLease {
   claim: Claim;
   /** Resolves, never rejects, when the host's hold is over. */
   outcome: Promise<LeaseOutcome>;
+  /** Asks the host to end everything of the dataset and to let it go. */
+  revoke(): void;
 }
 
 /** A lease that waits on one route. */
@@ -76,7 +78,7 @@ export class LeaseDesk {
     const offer = this.claim && this.offers.get(this.claim.route);
     if (!this.claim || !offer)
       throw ApplicationFailure.nonRetryable('a lease was granted without an offer', 'internal');
-    return { claim: this.claim, outcome: offer.outcome };
+    return { claim: this.claim, outcome: offer.outcome, revoke: () => offer.scope.cancel() };
   }
 
   private accept(claim: Claim): void {
@@ -107,7 +109,7 @@ export class LeaseDesk {
     const scope = new CancellationScope({ cancellable: true, parent: this.shield });
     const outcome = scope
       .run(() => this.holdLease(route))
-      .then((): LeaseOutcome => ({ kind: 'not-taken' }), explainHostGone);
+      .then((): LeaseOutcome => ({ kind: 'not-taken' }), explainLeaseEnd);
     this.offers.set(route, { scope, outcome });
     void outcome.then(() => this.offerAgain(route, this.leaseNumber));
   }
@@ -131,7 +133,7 @@ export class LeaseDesk {
       taskQueue: leaseQueue(route),
       startToCloseTimeout: LEASE_LIMIT,
       heartbeatTimeout: timing.heartbeatTimeoutMs,
-      cancellationType: ActivityCancellationType.TRY_CANCEL,
+      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
       priority: { priorityKey: priority, fairnessKey: dataset.projectSlug.slice(0, 64) },
       // A claimed lease is never tried again: its number is spent.
       retry: { nonRetryableErrorTypes: ['TemporalTimeout:Heartbeat', 'WorkerShutdown'] },

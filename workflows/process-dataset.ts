@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { ControlActivities } from '../activities/control/signatures.ts';
 import type { ProcessDatasetInput, ProcessDatasetResult, WorkflowRef } from '../shared/domain/processing.ts';
-import { explainHostGone, explainRunFailure, isHostGone, type LeaseOutcome } from './explain-failure.ts';
+import { explainRunFailure, isHostGone, type LeaseOutcome } from './explain-failure.ts';
 import { LeaseDesk, type HeldLease } from './lease-desk.ts';
 import { RunRecord } from './run-record.ts';
 import { runStages, type StagesEnd } from './run-stages.ts';
@@ -74,8 +74,12 @@ async function workUnder(
     if (outcome.kind !== 'done') abandon(scope, stages);
     return outcome;
   } catch (error) {
-    if (isHostGone(error)) return explainHostGone(error);
-    throw error;
+    if (!isHostGone(error)) throw error;
+    // Only the lease's own end tells from when on nothing of the dataset runs there: the host counts by the same clock.
+    lease.revoke();
+    const outcome = await lease.outcome;
+    if (outcome.kind === 'not-taken') throw error;
+    return outcome;
   }
 }
 

@@ -1,5 +1,10 @@
 import { ApplicationFailure, CompleteAsyncError, Context } from '@temporalio/activity';
-import { ActivityNotFoundError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  ActivityCancelledError,
+  ActivityNotFoundError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { CLAIM_UPDATE, type Claim, type LeaseInput } from '../../shared/domain/processing.ts';
 import type { HeldLease } from './held-lease.ts';
 import type { HostContext } from './host-context.ts';
@@ -93,7 +98,7 @@ async function hold(host: HostContext, lease: HeldLease): Promise<never> {
   }
 }
 
-/** Beats until stopped. A beat that the server refuses because the lease is over ends everything at once. */
+/** Beats until stopped. When the answer is that the lease is over or revoked, everything of the dataset ends at once. */
 function beat(lease: HeldLease): () => void {
   const context = Context.current();
   const { taskToken, heartbeatTimeoutMs = lease.input.timing.heartbeatTimeoutMs } = context.info;
@@ -108,7 +113,7 @@ function beat(lease: HeldLease): () => void {
       .withDeadline(Date.now() + heartbeatTimeoutMs, () => context.client.activity.heartbeat(taskToken))
       .then(() => lease.clock.answered(sentMs))
       .catch((error: unknown) => {
-        if (error instanceof ActivityNotFoundError) return lease.lose();
+        if (error instanceof ActivityNotFoundError || error instanceof ActivityCancelledError) return lease.lose();
         // Everything else leaves it to the clock: the server may be back in time.
         return undefined;
       })
