@@ -98,6 +98,17 @@ test('the place for unfinished files is no part of the storage', async () => {
   await expect(storage.stat('.crunch-tmp/a')).rejects.toMatchObject({ code: 'invalid-input' });
 });
 
+test('a write that is refused leaves nothing behind', async () => {
+  const wrong = storage.write('a', Buffer.from('x'), { ...EMPTY, sizeBytes: 1 });
+  await expect(wrong).rejects.toMatchObject({ code: 'storage-corrupt' });
+  await storage.write('b', Buffer.alloc(0), EMPTY);
+  await expect(storage.write('b', Buffer.alloc(0), { ...EMPTY, ifVersion: null })).rejects.toMatchObject({
+    code: 'precondition-failed',
+  });
+  expect(await readdir(join(root, '.crunch-tmp'))).toEqual(['locks']);
+  expect(await readdir(join(root, '.crunch-tmp/locks'))).toEqual([]);
+});
+
 test('what a killed writer left is never seen, and is removed by the next one', async () => {
   const writer = spawn(process.execPath, ['--import', 'jiti/register', WRITE_AND_STALL, root]);
   await once(writer.stdout, 'data');

@@ -1,17 +1,17 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { copyFile, link, lstat, mkdir, open, realpath, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { copyFile, link, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
-import { assertPath, folderPrefix } from './assert-path.ts';
+import { folderPrefix } from './assert-path.ts';
 import { errnoOf, isMissing } from './errno.ts';
 import { fileVersion } from './folder/file-version.ts';
+import { assertObjectPath, FolderTree, TREE_ROOT } from './folder/folder-tree.ts';
 import { folderError } from './folder/folder-error.ts';
 import { listFolder } from './folder/list-folder.ts';
 import { readFileContent } from './folder/read-file-content.ts';
 import { openScratchFolder, SCRATCH_FOLDER, type ScratchFolder } from './folder/scratch-folder.ts';
 import { withFileLock } from './folder/with-file-lock.ts';
 import { writeScratchFile } from './folder/write-scratch-file.ts';
-import { isWithin } from './is-within.ts';
 import type {
   CallOptions,
   CopyOptions,
@@ -38,20 +38,19 @@ const FOLDER_ATTEMPTS = 5;
  */
 export class FolderStorage implements Storage {
   readonly location: string;
-  readonly #root: string;
-  #realRoot: Promise<string> | undefined;
+  readonly #tree: FolderTree;
   #scratch: Promise<ScratchFolder> | undefined;
 
   constructor(root: string) {
-    this.#root = resolve(root);
-    this.location = `file:${this.#root}`;
+    this.#tree = new FolderTree(root);
+    this.location = `file:${this.#tree.root}`;
   }
 
   async *list(prefix: string, { signal }: CallOptions = {}): AsyncGenerator<ObjectEntry> {
     const start = folderPrefix(prefix);
     try {
-      const root = await this.#openRoot();
-      const folder = start === '' ? root : await this.#locate(start.slice(0, -1));
+      const root = await this.#tree.openRoot();
+      const folder = await this.#tree.locate(start === '' ? TREE_ROOT : start.slice(0, -1));
       if (!folder || !(await stat(folder)).isDirectory()) return;
       for await (const entry of listFolder({ root, signal }, folder, start)) {
         if (!entry.path.startsWith(`${SCRATCH_FOLDER}/`)) yield entry;
@@ -64,7 +63,7 @@ export class FolderStorage implements Storage {
   async stat(path: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
     throwIfAborted(signal);
     try {
-      const file = await this.#locate(path);
+      const file = await this.#tree.locate(path);
       if (!file) return undefined;
       const stats = await stat(file, { bigint: true });
       return stats.isFile() ? infoOf(path, stats) : undefined;
@@ -77,7 +76,7 @@ export class FolderStorage implements Storage {
   async read(path: string, { offset = 0, ifVersion, signal }: ReadOptions = {}): Promise<ObjectContent> {
     throwIfAborted(signal);
     try {
-      const file = await this.#locate(path);
+      const file = await this.#tree.locate(path);
       if (!file) throw notFound(path);
       // Not blocking: a FIFO that takes the file's place must not hang the reader.
       const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -116,7 +115,7 @@ export class FolderStorage implements Storage {
     assertObjectPath(to);
     throwIfAborted(signal);
     try {
-      const source = await this.#locate(from);
+      const source = await this.#tree.locate(from);
       if (!source) throw notFound(from);
       await this.#withScratchFile(async (file) => {
         const before = fileVersion(await stat(source, { bigint: true }));
@@ -135,10 +134,10 @@ export class FolderStorage implements Storage {
     throwIfAborted(signal);
     assertObjectPath(path);
     try {
-      const parent = await this.#locate(dirname(path));
+      const parent = await this.#tree.locate(dirname(path));
       if (!parent) return;
       await this.#withLock(path, signal, () => unlink(join(parent, basename(path))));
-      await this.#removeEmptyFolders(parent);
+      await this.#tree.removeEmptyFolders(parent);
     } catch (error) {
       if (!isMissing(error)) throw folderError(error, path);
     }
@@ -146,39 +145,10 @@ export class FolderStorage implements Storage {
 
   async close(): Promise<void> {}
 
-  /** The real path of what is at `path`, or undefined. Throws when a symbolic link leads out of the root. */
-  async #locate(path: string): Promise<string | undefined> {
-    const root = await this.#openRoot();
-    if (path === '.') return root;
-    assertObjectPath(path);
-    try {
-      const found = await realpath(join(root, path));
-      if (!isWithin(root, found)) throw leadsOut(path);
-      return found;
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
-  }
-
-  /** The real path of the folder `path`, which is made when it isn't there. */
-  async #makeFolder(path: string): Promise<string> {
-    const found = await this.#locate(path);
-    if (found) return found;
-    const parent = await this.#makeFolder(dirname(path));
-    const folder = join(parent, basename(path));
-    try {
-      await mkdir(folder);
-    } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw error;
-    }
-    return folder;
-  }
-
   /** Gives a complete scratch file its final name, if the condition holds. */
   async #place(file: string, path: string, options: Pick<WriteOptions, 'ifVersion' | 'signal'>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const parent = await this.#makeFolder(dirname(path));
+      const parent = await this.#tree.makeFolder(dirname(path));
       try {
         await this.#placeIn(parent, file, path, options);
         return await syncToDisk(parent);
@@ -208,15 +178,6 @@ export class FolderStorage implements Storage {
     if ((current?.version ?? null) !== version) throw hasChanged(path);
   }
 
-  async #removeEmptyFolders(folder: string): Promise<void> {
-    const root = await this.#openRoot();
-    try {
-      for (let at = folder; at !== root; at = dirname(at)) await rmdir(at);
-    } catch (error) {
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EBUSY'].includes(errnoOf(error))) throw error;
-    }
-  }
-
   async #withScratchFile<T>(use: (file: string) => Promise<T>): Promise<T> {
     const file = (await this.#openScratch()).newFile();
     try {
@@ -232,19 +193,9 @@ export class FolderStorage implements Storage {
   }
 
   #openScratch(): Promise<ScratchFolder> {
-    this.#scratch ??= this.#openRoot().then(openScratchFolder);
+    this.#scratch ??= this.#tree.openRoot().then(openScratchFolder);
     this.#scratch.catch(() => (this.#scratch = undefined));
     return this.#scratch;
-  }
-
-  #openRoot(): Promise<string> {
-    this.#realRoot ??= realpath(this.#root).catch((error: unknown) => {
-      this.#realRoot = undefined;
-      if (!isMissing(error)) throw error;
-      const problem = `The storage folder ${this.#root} isn't there. Make it, or mount it, and try again.`;
-      throw new CrunchError('storage-unavailable', problem);
-    });
-    return this.#realRoot;
   }
 }
 
@@ -274,13 +225,6 @@ async function syncToDisk(path: string): Promise<void> {
   }
 }
 
-function assertObjectPath(path: string): void {
-  assertPath(path);
-  if (path === SCRATCH_FOLDER || path.startsWith(`${SCRATCH_FOLDER}/`)) {
-    throw new CrunchError('invalid-input', `The path ${path} is where the storage keeps unfinished files.`);
-  }
-}
-
 function infoOf(path: string, stats: BigIntStats): ObjectInfo {
   return { path, sizeBytes: Number(stats.size), version: fileVersion(stats) };
 }
@@ -291,8 +235,4 @@ function notFound(path: string): CrunchError {
 
 function hasChanged(path: string): CrunchError {
   return new CrunchError('precondition-failed', `The file ${path} in the storage was changed in the meantime.`);
-}
-
-function leadsOut(path: string): CrunchError {
-  return new CrunchError('storage-refused', `The path ${path} leads out of the storage folder by a symbolic link.`);
 }

@@ -47,7 +47,7 @@ export async function* listFolder(
 
 async function* readBatches(folder: string): AsyncGenerator<Dirent[]> {
   let batch: Dirent[] = [];
-  for await (const entry of await opendir(folder, { bufferSize: BATCH })) {
+  for await (const entry of readEntries(folder)) {
     batch.push(entry);
     if (batch.length === BATCH) {
       yield batch;
@@ -55,6 +55,15 @@ async function* readBatches(folder: string): AsyncGenerator<Dirent[]> {
     }
   }
   yield batch;
+}
+
+/** The entries of a folder; none when it was removed meanwhile. */
+async function* readEntries(folder: string): AsyncGenerator<Dirent> {
+  try {
+    yield* await opendir(folder, { bufferSize: BATCH });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 async function look(root: string, folder: string, prefix: string, entry: Dirent): Promise<Found> {

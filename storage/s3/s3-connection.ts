@@ -1,11 +1,11 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import type * as AwsSdk from '@aws-sdk/client-s3';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { S3Settings } from '../storage-settings.ts';
 import { s3Error } from './s3-error.ts';
 import { withRetries } from './with-retries.ts';
 
-export type S3Sdk = typeof import('@aws-sdk/client-s3');
+export type S3Sdk = typeof AwsSdk;
 
 /** Attempts at one call; with the pauses between them about ten seconds. */
 export const MAX_ATTEMPTS = 8;
@@ -26,7 +26,7 @@ export class S3Connection {
   readonly #settings: S3Settings;
   readonly #httpAgent = new HttpAgent({ keepAlive: true });
   readonly #httpsAgent = new HttpsAgent({ keepAlive: true });
-  #opened: Promise<{ sdk: S3Sdk; client: S3Client }> | undefined;
+  #opened: Promise<{ sdk: S3Sdk; client: AwsSdk.S3Client }> | undefined;
 
   constructor(settings: S3Settings) {
     this.#settings = settings;
@@ -35,7 +35,7 @@ export class S3Connection {
   }
 
   /** Makes a control call by the SDK and tries again what may pass. Throws CrunchError. */
-  async call<T>({ path, signal }: CallPlace, send: (client: S3Client, sdk: S3Sdk) => Promise<T>): Promise<T> {
+  async call<T>({ path, signal }: CallPlace, send: (client: AwsSdk.S3Client, sdk: S3Sdk) => Promise<T>): Promise<T> {
     const { client, sdk } = await this.open();
     return withRetries({ maxAttempts: MAX_ATTEMPTS, signal }, async () => {
       try {
@@ -47,7 +47,7 @@ export class S3Connection {
   }
 
   /** The SDK, which takes a third of a second to load, and its client: opened by the first call. */
-  open(): Promise<{ sdk: S3Sdk; client: S3Client }> {
+  open(): Promise<{ sdk: S3Sdk; client: AwsSdk.S3Client }> {
     this.#opened ??= this.#connect();
     return this.#opened;
   }
@@ -73,7 +73,7 @@ export class S3Connection {
     this.#httpsAgent.destroy();
   }
 
-  async #connect(): Promise<{ sdk: S3Sdk; client: S3Client }> {
+  async #connect(): Promise<{ sdk: S3Sdk; client: AwsSdk.S3Client }> {
     // The SDK's advice about Node's version is for developers, not for people who run a command.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     const sdk = await import('@aws-sdk/client-s3');

@@ -48,8 +48,9 @@ export async function sendSigned(connection: S3Connection, request: SignedReques
     throwIfAborted(request.signal);
     const outgoing = await prepare(connection, request);
     const response = await exchange(outgoing, request.body);
-    if (response.statusCode! < 300) return response;
-    const fault = await readFault(response);
+    const { statusCode = 500 } = response;
+    if (statusCode < 300) return response;
+    const fault = await readFault(response, statusCode);
     if (!outgoing.writableFinished) outgoing.destroy();
     await learnFrom(connection, fault, response);
     throw faultError(fault, request.path);
@@ -120,7 +121,7 @@ function whenAsked(outgoing: ClientRequest, send: () => void): void {
   outgoing.once('error', () => clearTimeout(timer));
 }
 
-async function readFault(response: IncomingMessage): Promise<S3Fault> {
+async function readFault(response: IncomingMessage, status: number): Promise<S3Fault> {
   let text = '';
   try {
     for await (const chunk of response) {
@@ -131,7 +132,7 @@ async function readFault(response: IncomingMessage): Promise<S3Fault> {
     // The status says enough.
   }
   const code = /<Code>([\w.]+)<\/Code>/.exec(text)?.[1] ?? '';
-  return { status: response.statusCode!, code, message: response.statusMessage ?? '' };
+  return { status, code, message: response.statusMessage ?? '' };
 }
 
 /** Puts right what made the server refuse a request that is worth another attempt. */

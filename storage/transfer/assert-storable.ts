@@ -16,8 +16,8 @@ export async function assertStorable(workspace: string, paths: readonly string[]
   const files = new Map(paths.map((path) => [fold(path), path]));
   const folders = new Map<string, string>();
   for (const path of paths) {
-    const other = files.get(fold(path));
-    if (other !== path) throw clash(path, other!);
+    const twinFile = files.get(fold(path)) ?? path;
+    if (twinFile !== path) throw clash(path, twinFile);
     for (const folder of foldersAbove(path)) {
       const file = files.get(fold(folder));
       if (file !== undefined) throw clash(file, path);

@@ -156,9 +156,9 @@ test('a download that is killed leaves nothing half, and the next fetches only w
 test('a transfer that makes no progress ends', async () => {
   await bench.store({ 'in.txt': 'input' });
   const read = storage.read.bind(storage);
-  storage.read = async (path, { signal } = {}) => {
+  storage.read = async (path, options) => {
     const { info } = await read(path);
-    return { info, stream: new Readable({ read: () => undefined, signal }) };
+    return { info, stream: new Readable({ read: () => undefined, signal: options?.signal }) };
   };
   await expect(bench.download({ stallTimeoutMs: 50 })).rejects.toMatchObject({
     code: 'storage-unavailable',

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testPublishing } from '../../test/suites/publish-conformance.ts';
 import { testTransfers } from '../../test/suites/transfer-conformance.ts';
 import { FolderStorage } from '../folder-storage.ts';
 
@@ -14,3 +15,4 @@ afterAll(async () => {
 });
 
 testTransfers(() => new FolderStorage(root));
+testPublishing(() => new FolderStorage(root));

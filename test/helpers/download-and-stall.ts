@@ -18,7 +18,7 @@ async function* stall(stream: Readable): AsyncGenerator<Buffer> {
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     yield chunk;
     yield Buffer.alloc(0);
-    console.log('half of it is there');
+    process.stdout.write('half of it is there');
     await new Promise(() => setInterval(() => undefined, 60_000));
   }
 }

@@ -8,7 +8,7 @@ const storage = new FolderStorage(process.argv[2] ?? '');
 async function* stall(): AsyncGenerator<Buffer> {
   yield Buffer.alloc(SIZE_BYTES / 4);
   yield Buffer.alloc(SIZE_BYTES / 4);
-  console.log('half of it is written');
+  process.stdout.write('half of it is written');
   await new Promise(() => setInterval(() => undefined, 60_000));
 }
 

@@ -4,12 +4,14 @@ import { S3Storage } from '../../storage/s3-storage.ts';
 import { startS3FaultProxy, type Fault, type S3FaultProxy } from '../helpers/s3-fault-proxy.ts';
 import { TransferBench } from '../helpers/transfer-bench.ts';
 import { startS3Server, type TestS3Server } from '../setup/s3-server.ts';
+import { testPublishing } from '../suites/publish-conformance.ts';
 import { testTransfers } from '../suites/transfer-conformance.ts';
 
 const server = await startS3Server();
 afterAll(() => server.stop());
 
 testTransfers(() => openStorage(server, server.endpoint));
+testPublishing(() => openStorage(server, server.endpoint));
 
 describe('a storage that fails', () => {
   let proxy: S3FaultProxy;

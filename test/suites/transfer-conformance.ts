@@ -210,41 +210,6 @@ export function testTransfers(open: () => Storage): void {
     for await (const entry of storage.list(bench.basePath)) throw new Error(`${entry.path} was written`);
   });
 
-  test('publishing is done once, by the latest lease', async () => {
-    await bench.download();
-    await bench.put({ 'out.txt': 'result' });
-    await bench.upload();
-    const manifest = await bench.publish();
-    expect(await bench.publish()).toEqual(manifest);
-    bench.startRun();
-    await bench.upload();
-    await bench.publish();
-    bench.startRun(1);
-    await expect(bench.publish()).rejects.toMatchObject({ code: 'lease-lost' });
-  });
-
-  test.each([
-    ['is missing', (path: string) => storage.delete(path)],
-    ['has another size', (path: string) => storage.write(path, Buffer.from('longer'), describe6)],
-    ['has other bytes', (path: string) => storage.write(path, Buffer.from('twos'), describe4)],
-  ])('nothing is published when a result %s', async (_, harm) => {
-    await bench.download();
-    await bench.put({ 'out.txt': 'ones' });
-    await bench.upload();
-    await harm(`${bench.basePath}/out.txt`);
-    await expect(bench.publish()).rejects.toMatchObject({
-      code: 'storage-corrupt',
-      message: expect.stringContaining('out.txt'),
-    });
-    expect(await storage.stat(`${bench.basePath}/.crunch/manifest.json`)).toBeUndefined();
-  });
-
-  test('nothing is published without the lease’s manifest, or with one that is none', async () => {
-    await expect(bench.publish()).rejects.toMatchObject({ code: 'storage-corrupt' });
-    await bench.store({ '.crunch/manifests/run-1-1.json': '{"version":1}' });
-    await expect(bench.publish()).rejects.toMatchObject({ code: 'storage-corrupt' });
-  });
-
   test('links inside the workspace are followed, others are refused before anything is sent', async () => {
     await bench.download();
     await bench.put({ 'data/real.txt': 'real' });
@@ -294,9 +259,6 @@ export function testTransfers(open: () => Storage): void {
     expect(await bench.local()).toEqual({ a: 'one', b: 'two', c: 'three' });
   });
 }
-
-const describe6 = { sizeBytes: 6, sha256: sha256('longer') };
-const describe4 = { sizeBytes: 4, sha256: sha256('twos') };
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
