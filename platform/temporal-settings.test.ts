@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readTemporalSettings } from './temporal-settings.ts';
@@ -58,8 +58,12 @@ test.each([
 });
 
 test('a configuration file counts only when it is named', async () => {
-  const XDG_CONFIG_HOME = folder;
+  // Temporal's own place for a personal one is below this folder on Linux, and below HOME on macOS.
+  await mkdir(path.join(folder, 'Library', 'Application Support'), { recursive: true });
+  await symlink(folder, path.join(folder, 'temporalio'));
+  await symlink(folder, path.join(folder, 'Library', 'Application Support', 'temporalio'));
   const TEMPORAL_CONFIG_FILE = await putFile('temporal.toml', '[profile.default]\naddress = "elsewhere:7233"\n');
-  expect(readTemporalSettings({ TEMPORAL_CONFIG_FILE }).address).toBe('elsewhere:7233');
-  expect(readTemporalSettings({ XDG_CONFIG_HOME, HOME: folder }).address).toBe('127.0.0.1:7233');
+  const personal = { XDG_CONFIG_HOME: folder, HOME: folder };
+  expect(readTemporalSettings({ ...personal, TEMPORAL_CONFIG_FILE }).address).toBe('elsewhere:7233');
+  expect(readTemporalSettings(personal).address).toBe('127.0.0.1:7233');
 });
