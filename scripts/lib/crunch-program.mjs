@@ -60,6 +60,7 @@ class RunningProgram {
   }
 
   async stop() {
+    this.#child.ref();
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGTERM');
     await this.ended;
   }

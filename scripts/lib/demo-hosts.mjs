@@ -30,6 +30,7 @@ export async function processAll({ crunch, folder }, names, cleanup) {
 }
 
 function describeEvent(event) {
+  if (event.error !== undefined) return event.error.message;
   switch (event.type) {
     case 'started':
       return `ready, ${event.slots} datasets at once`;

@@ -18,7 +18,11 @@ export async function collectResults(crunch, folder) {
 
 /** `seconds` holds how long each dataset took, by its slug. */
 export function printResults(results, seconds) {
-  const table = new Table({ head: ['dataset', 'state', 'host', 'seconds', 'result files'], style: { head: [] } });
+  const table = new Table({
+    head: ['dataset', 'state', 'host', 'seconds', 'result files'],
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+    style: { head: [], border: [] },
+  });
   for (const { slug, state, host, paths } of results) {
     table.push([slug, state, host ?? '', seconds.get(slug)?.toFixed(1) ?? '', paths.join('\n')]);
   }
