@@ -46,6 +46,9 @@ export interface HostLiveness {
   silentAfterMs: number;
 }
 
+/** Hosts ask often, and none of them needs to know more. */
+const MOST_COUNTED = 1000;
+
 const DEFAULT_PLAN_JSON = JSON.stringify(DEFAULT_PLAN);
 
 /** Hosts, live ones first, each state by name. */
@@ -119,7 +122,7 @@ export async function leaveHost(catalog: Catalog, { name, boot }: { name: string
 
 /** Datasets in a host's scope. */
 export interface HostWork {
-  /** Those that wait and that it could take. */
+  /** Those that wait and that it could take; of those that are not admitted yet at most 1,000 are counted. */
   queued: number;
   /** Those that run on other hosts. */
   runningElsewhere: number;
@@ -132,15 +135,16 @@ export async function getHostWork(catalog: Catalog, name: string): Promise<HostW
   const [work] = await catalog.prisma.$queryRaw<HostWork[]>`
     SELECT
       (
-        SELECT coalesce(sum(waiting.count), 0) FROM (
-          SELECT project_id, pinned_host, count(*) FROM dataset
-          WHERE state = 'queued' AND open_run_id IS NULL GROUP BY project_id, pinned_host
+        SELECT count(*) FROM (
+          SELECT FROM project
+          JOIN workflow_revision AS revision ON revision.id = project.revision_id AND revision.source IS NOT NULL
+          JOIN dataset ON dataset.project_id = project.item_id
+          WHERE dataset.state = 'queued' AND dataset.open_run_id IS NULL AND NOT project.paused
+            AND dataset_routes(dataset.pinned_host, project.pool, project.item_id) && host.routes
+            AND plan_stages(coalesce(revision.plan, ${DEFAULT_PLAN_JSON}::jsonb)) <@ host.stages
+            AND revision.engine = ANY (host.engines)
+          LIMIT ${MOST_COUNTED}
         ) AS waiting
-        JOIN project ON project.item_id = waiting.project_id AND NOT project.paused
-        JOIN workflow_revision AS revision ON revision.id = project.revision_id AND revision.source IS NOT NULL
-        WHERE dataset_routes(waiting.pinned_host, project.pool, project.item_id) && host.routes
-          AND plan_stages(coalesce(revision.plan, ${DEFAULT_PLAN_JSON}::jsonb)) <@ host.stages
-          AND revision.engine = ANY (host.engines)
       )::int + (
         SELECT count(*) FROM run
         JOIN dataset ON dataset.item_id = run.dataset_id
