@@ -140,6 +140,17 @@ test('a changed input whose original is gone is not replaced by the changed one'
   await expect(bench.download()).rejects.toMatchObject({ code: 'storage-corrupt' });
 });
 
+test('what a run put in the place of an input gives way to the input', async () => {
+  await bench.store({ folder: 'one', link: 'two', 'deep/er/file': 'three' });
+  await bench.download();
+  await bench.put({ elsewhere: 'not an input' });
+  await Promise.all([rm(local('folder')), rm(local('link')), rm(local('deep'), { recursive: true })]);
+  await bench.put({ 'folder/file': '', deep: '' });
+  await symlink('elsewhere', local('link'));
+  await bench.download();
+  expect(await bench.local()).toEqual({ folder: 'one', link: 'two', [join('deep', 'er', 'file')]: 'three' });
+});
+
 test('a download that is killed leaves nothing half, and the next fetches only what is missing', async () => {
   await bench.store({ first: 'one', large: 'x'.repeat(400_000) });
   const { basePath, workspace } = bench;

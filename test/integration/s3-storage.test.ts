@@ -3,16 +3,7 @@ import { describeWith } from '../setup/test-services.ts';
 import { testStorageConformance } from '../suites/storage-conformance.ts';
 
 await describeWith('s3', 'S3 storage', ({ bucket, region, endpoint, accessKeyId, secretAccessKey }) => {
-  testStorageConformance(
-    () =>
-      new S3Storage({
-        kind: 's3',
-        bucket,
-        prefix: '/tests/',
-        region,
-        endpoint,
-        forcePathStyle: true,
-        credentials: { accessKeyId, secretAccessKey },
-      }),
-  );
+  const credentials = { accessKeyId, secretAccessKey };
+  const place = { kind: 's3', bucket, prefix: '/s3-storage/', region, endpoint, forcePathStyle: true } as const;
+  testStorageConformance(() => new S3Storage({ ...place, credentials }));
 });

@@ -3,17 +3,16 @@ import { Readable } from 'node:stream';
 import { S3Storage } from '../../storage/s3-storage.ts';
 import { startS3FaultProxy, type Fault, type S3FaultProxy } from '../helpers/s3-fault-proxy.ts';
 import { TransferBench } from '../helpers/transfer-bench.ts';
-import { startS3Server, type TestS3Server } from '../setup/s3-server.ts';
+import { describeWith, type TestServices } from '../setup/test-services.ts';
 import { testPublishing } from '../suites/publish-conformance.ts';
 import { testTransfers } from '../suites/transfer-conformance.ts';
 
-const server = await startS3Server();
-afterAll(() => server.stop());
+await describeWith('s3', 'transfers over S3', (server) => {
+  testTransfers(() => openStorage(server, server.endpoint));
+  testPublishing(() => openStorage(server, server.endpoint));
+});
 
-testTransfers(() => openStorage(server, server.endpoint));
-testPublishing(() => openStorage(server, server.endpoint));
-
-describe('a storage that fails', () => {
+await describeWith('s3', 'a storage that fails', (server) => {
   let proxy: S3FaultProxy;
   let storage: S3Storage;
   let bench: TransferBench;
@@ -145,9 +144,18 @@ describe('a storage that fails', () => {
   });
 });
 
-function openStorage({ bucket, region, accessKeyId, secretAccessKey }: TestS3Server, endpoint: string): S3Storage {
+function openStorage(server: TestServices['s3'], endpoint: string): S3Storage {
+  const { bucket, region, accessKeyId, secretAccessKey } = server;
   const credentials = { accessKeyId, secretAccessKey };
-  return new S3Storage({ kind: 's3', bucket, prefix: 'tests', region, endpoint, forcePathStyle: true, credentials });
+  return new S3Storage({
+    kind: 's3',
+    bucket,
+    prefix: 's3-transfer',
+    region,
+    endpoint,
+    forcePathStyle: true,
+    credentials,
+  });
 }
 
 /** Harms the first request of a method whose path has a part. */

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolder } from '../../platform/cache-folder.ts';
 import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
 
 const VERSION = '4.48';
@@ -15,7 +15,7 @@ const run = promisify(execFile);
  * Throws `missing-tool` when it can't be had.
  */
 export async function findSeaweedfs(): Promise<string> {
-  const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'crunch');
+  const cache = cacheFolder();
   const binary = path.join(cache, `seaweedfs-${VERSION}`, 'weed');
   if (await exists(binary)) return binary;
   try {
