@@ -25,7 +25,7 @@ function asksForJson(commandLine: string[]): boolean {
 
 function reportError(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return reportUsage(error, terminal);
-  const known = error instanceof CrunchError ? error : new CrunchError('internal', `unforeseen: ${messageOf(error)}`);
+  const known = error instanceof CrunchError ? error : new CrunchError('internal', `Unforeseen: ${messageOf(error)}`);
   terminal.printError(known);
   return known.exitCode;
 }
@@ -34,7 +34,7 @@ function reportUsage(ended: CommanderError, terminal: Terminal): number {
   // Help and version were asked for and have been printed.
   if (ended.exitCode === 0) return 0;
   const noCommand = ended.code === 'commander.help';
-  const message = noCommand ? 'no command is given: see crunch --help' : ended.message.replace(/^error: /, '');
+  const message = noCommand ? 'No command is given. See `crunch --help`.' : ended.message.replace(/^error: /, '');
   const error = new CrunchError('invalid-input', message);
   // Without a command, people have been shown the help instead.
   if (!noCommand || terminal.json) terminal.printError(error);

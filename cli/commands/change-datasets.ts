@@ -87,7 +87,7 @@ function printResult(terminal: Terminal, result: ActionResult): void {
 function faultOf({ items, refused }: ActionResult): CrunchError | undefined {
   if (refused.length > 0) {
     const fields = refused.map(({ slug, reason }) => ({ path: slug, message: reason }));
-    return new CrunchError('conflict', `${refused.length} of the named datasets could not be changed`, { fields });
+    return new CrunchError('conflict', `${refused.length} of the named datasets could not be changed:`, { fields });
   }
-  return items.length > 0 ? undefined : new CrunchError('nothing-to-do', 'no dataset matches: nothing to do');
+  return items.length > 0 ? undefined : new CrunchError('nothing-to-do', 'No dataset matches. There is nothing to do.');
 }

@@ -34,5 +34,5 @@ async function readToken(): Promise<string> {
   } finally {
     input.close();
   }
-  throw new CrunchError('invalid-input', 'no token is given: add --token, or write it to standard input');
+  throw new CrunchError('invalid-input', 'No token is given. Add --token, or write it to standard input.');
 }

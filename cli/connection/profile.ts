@@ -20,12 +20,15 @@ export function profilePath(env: NodeJS.ProcessEnv): string {
 export async function readProfile(path: string): Promise<Profile | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw new CrunchError('invalid-input', `cannot read ${path}: ${error.message}`, { cause: error });
+    throw new CrunchError('invalid-input', `Cannot read ${path}: ${error.message}.`, { cause: error });
   });
   if (text === undefined) return undefined;
   const profile = parseProfile(text);
   if (profile === undefined) {
-    throw new CrunchError('invalid-input', `${path} is damaged: remove it and sign in again with crunch login`);
+    throw new CrunchError(
+      'invalid-input',
+      `${path} is damaged. Remove it and sign in again with \`crunch login URL\`.`,
+    );
   }
   return profile;
 }

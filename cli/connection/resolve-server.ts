@@ -24,7 +24,7 @@ export async function resolveServer(options: ServerOptions, env: NodeJS.ProcessE
   if (!address) {
     throw new CrunchError(
       'not-signed-in',
-      'no server is known: start one with `crunch up`, sign in with `crunch login URL`, or give --url (or CRUNCH_URL)',
+      'No server is known. Start one with `crunch up`, sign in with `crunch login URL`, or give --url (or CRUNCH_URL).',
     );
   }
   const { normalizeServerUrl } = await import('../../client/make-url.ts');
@@ -33,7 +33,7 @@ export async function resolveServer(options: ServerOptions, env: NodeJS.ProcessE
   if (!token) {
     throw new CrunchError(
       'not-signed-in',
-      `no token for ${url}: sign in with \`crunch login ${url}\`, or give --token (or CRUNCH_TOKEN)`,
+      `No token for ${url} is known. Sign in with \`crunch login ${url}\`, or give --token (or CRUNCH_TOKEN).`,
     );
   }
   return { url, token };

@@ -1,22 +1,23 @@
+import { findOnPath } from '../../platform/find-on-path.ts';
+import { findCondaFrontEnd } from '../../platform/python-tools.ts';
 import type { Finding } from './checklist.ts';
-import { findTool } from './find-tool.ts';
-
-const CONDA_FRONT_ENDS = ['mamba', 'conda', 'micromamba'];
+import { readToolVersion } from './read-tool-version.ts';
 
 /** Looks for the programs that some workflows need; a missing one is a warning. */
-export function checkTools(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+export async function checkTools(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const snakemake = env['CRUNCH_SNAKEMAKE'] || (await findOnPath('snakemake', env));
+  const conda = await findCondaFrontEnd(env);
   return Promise.all([
-    checkTool('Snakemake', [env['CRUNCH_SNAKEMAKE'] || 'snakemake'], 'it is installed when a workflow first needs it'),
-    checkTool('conda', CONDA_FRONT_ENDS, 'install mamba, conda or micromamba for workflows that name environments'),
-    checkTool('Python', ['python3'], 'install python3 with pip for Snakemake workflows'),
-    checkTool('git', ['git'], 'a server needs it for workflows in repositories'),
+    checkTool('Snakemake', snakemake, 'Crunch installs its own when a workflow first needs it'),
+    checkTool('conda', conda?.path, 'install mamba, conda or micromamba for workflows that name environments'),
+    checkTool('Python', await findOnPath('python3', env), 'install python3 with pip for Snakemake workflows'),
+    checkTool('git', await findOnPath('git', env), 'a server needs it for workflows in repositories'),
   ]);
 }
 
-async function checkTool(name: string, programs: readonly string[], advice: string): Promise<Finding> {
-  for (const program of programs) {
-    const version = await findTool(program);
-    if (version !== undefined) return { name, state: 'ok', note: `${program}: ${version}` };
-  }
-  return { name, state: 'warning', note: `not found; ${advice}` };
+async function checkTool(name: string, program: string | undefined, advice: string): Promise<Finding> {
+  if (program === undefined) return { name, state: 'warning', note: `not found; ${advice}` };
+  const version = await readToolVersion(program);
+  if (version === undefined) return { name, state: 'warning', note: `${program} does not run; ${advice}` };
+  return { name, state: 'ok', note: `${version}, ${program}` };
 }

@@ -22,15 +22,15 @@ export class Outcome {
    */
   check(): void {
     const { completed, failed, cancelled, lost } = this.#datasets;
-    if (this.#interrupted) throw new CrunchError('interrupted', 'interrupted');
+    if (this.#interrupted) throw new CrunchError('interrupted', 'Interrupted.');
     if (failed.length > 0) {
-      throw new CrunchError('dataset-failed', `${failed.join(', ')} failed: see \`crunch show ${failed[0]}\``);
+      throw new CrunchError('dataset-failed', `${failed.join(', ')} failed. See \`crunch show ${failed[0]}\`.`);
     }
     if (this.#mode.kind === 'loop' || completed.length > 0) return;
-    if (cancelled.length > 0) throw new CrunchError('dataset-failed', `${cancelled.join(', ')} was cancelled`);
+    if (cancelled.length > 0) throw new CrunchError('dataset-failed', `${cancelled.join(', ')} was cancelled.`);
     if (lost.length > 0) {
-      throw new CrunchError('lease-lost', `${lost.join(', ')} was given to another host, because this one was silent`);
+      throw new CrunchError('lease-lost', `${lost.join(', ')} was given to another host, because this one was silent.`);
     }
-    throw new CrunchError('nothing-to-do', 'nothing is queued that this host could take');
+    throw new CrunchError('nothing-to-do', 'Nothing is queued that this host could take.');
   }
 }

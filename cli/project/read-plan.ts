@@ -12,7 +12,7 @@ export async function readPlan(path: string): Promise<Plan> {
   if (Array.isArray(steps)) return steps as Plan;
   throw new CrunchError(
     'invalid-input',
-    `${path} holds no plan: write a JSON list of steps such as [{"stage": "download"}], or [[plan]] tables in TOML`,
+    `${path} holds no plan. Write a JSON list of steps such as [{"stage": "download"}], or [[plan]] tables in TOML.`,
   );
 }
 
@@ -23,6 +23,6 @@ async function parsePlanFile(path: string): Promise<unknown> {
     const { parse } = await import('smol-toml');
     return parse(text);
   } catch (error) {
-    throw new CrunchError('invalid-input', `cannot read the plan ${path}: ${messageOf(error)}`, { cause: error });
+    throw new CrunchError('invalid-input', `Cannot read the plan ${path}: ${messageOf(error)}.`, { cause: error });
   }
 }

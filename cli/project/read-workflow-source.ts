@@ -29,7 +29,7 @@ function parseRepository(given: string): WorkflowSource {
   if (url === undefined || revision === undefined || path === undefined) {
     throw new CrunchError(
       'invalid-input',
-      `“${given}” lacks a part: a repository is written git+https://host/repository.git@REVISION#path/of/workflow`,
+      `“${given}” lacks a part. A repository is written git+https://host/repository.git@REVISION#path/of/workflow.`,
     );
   }
   return { kind: 'repository', url, revision, path };
@@ -42,16 +42,16 @@ async function readWorkflowFile(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof CrunchError) throw error;
-    throw new CrunchError('invalid-input', `cannot read the workflow ${path}: ${messageOf(error)}`, { cause: error });
+    throw new CrunchError('invalid-input', `Cannot read the workflow ${path}: ${messageOf(error)}.`, { cause: error });
   }
 }
 
 function checkText(text: string, origin: string): string {
-  if (text.trim() === '') throw new CrunchError('invalid-input', `the workflow in ${origin} is empty`);
+  if (text.trim() === '') throw new CrunchError('invalid-input', `The workflow in ${origin} is empty.`);
   if (Buffer.byteLength(text) > MAX_BYTES) throw tooLarge(origin);
   return text;
 }
 
 function tooLarge(origin: string): CrunchError {
-  return new CrunchError('invalid-input', `the workflow in ${origin} is larger than 4 MiB: put it into a repository`);
+  return new CrunchError('invalid-input', `The workflow in ${origin} is larger than 4 MiB. Put it into a repository.`);
 }

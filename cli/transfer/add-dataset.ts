@@ -39,12 +39,12 @@ export async function addDataset(
 
 async function queueDataset(client: CrunchClient, slug: string): Promise<void> {
   const { refused } = await client.queueDatasets({ body: { datasets: [slug] } });
-  for (const { reason } of refused) throw new CrunchError('conflict', `${slug} could not be queued: ${reason}`);
+  for (const { reason } of refused) throw new CrunchError('conflict', `${slug} could not be queued: ${reason}.`);
 }
 
 function explainDraft(error: unknown, slug: string, folder: string): unknown {
   if (!(error instanceof CrunchError)) return error;
   const { code, message, fields } = error;
-  const rest = `${slug} is a draft: go on with \`crunch upload ${slug} ${folder}\`, then \`crunch queue ${slug}\``;
-  return new CrunchError(code, `${message}. ${rest}`, { cause: error, fields });
+  const rest = `${slug} is a draft now: go on with \`crunch upload ${slug} ${folder}\`, then \`crunch queue ${slug}\`.`;
+  return new CrunchError(code, `${message} ${rest}`, { cause: error, fields });
 }

@@ -20,13 +20,13 @@ export interface LocalFile {
  */
 export async function listLocalFiles(folder: string): Promise<LocalFile[]> {
   const root = await realpath(folder).catch((error: unknown) => {
-    throw new CrunchError('invalid-input', `cannot read the folder ${folder}: ${messageOf(error)}`, { cause: error });
+    throw new CrunchError('invalid-input', `Cannot read the folder ${folder}: ${messageOf(error)}.`, { cause: error });
   });
-  if (!(await stat(root)).isDirectory()) throw new CrunchError('invalid-input', `${folder} is not a folder`);
+  if (!(await stat(root)).isDirectory()) throw new CrunchError('invalid-input', `${folder} is not a folder.`);
   const listing: Listing = { root, files: [], faults: [] };
   await listFolder(listing, root, [root]);
   if (listing.faults.length > 0) {
-    throw new CrunchError('invalid-input', `${folder} holds what cannot be uploaded; nothing was uploaded`, {
+    throw new CrunchError('invalid-input', `${folder} holds what cannot be uploaded; nothing was uploaded.`, {
       fields: listing.faults,
     });
   }

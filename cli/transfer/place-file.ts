@@ -45,10 +45,10 @@ export async function placeFile(body: ReadableStream<Uint8Array>, target: string
 
 function verify({ path, size, sha256 }: Expected, sizeBytes: number, checksum: string): void {
   if (sizeBytes !== size) {
-    throw new CrunchError('storage-corrupt', `${path} arrived with ${sizeBytes} bytes instead of ${size}`);
+    throw new CrunchError('storage-corrupt', `${path} arrived with ${sizeBytes} bytes instead of ${size}.`);
   }
   if (sha256 !== null && checksum !== sha256) {
-    throw new CrunchError('storage-corrupt', `${path} arrived with the SHA-256 ${checksum} instead of ${sha256}`);
+    throw new CrunchError('storage-corrupt', `${path} arrived with the SHA-256 ${checksum} instead of ${sha256}.`);
   }
 }
 
@@ -56,5 +56,5 @@ function translateError(error: unknown, target: string, signal: AbortSignal): un
   if (signal.aborted) return signal.reason;
   if (error instanceof CrunchError) return error;
   const code = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'host-disk-full' : 'invalid-input';
-  return new CrunchError(code, `cannot write ${target}: ${messageOf(error)}`, { cause: error });
+  return new CrunchError(code, `Cannot write ${target}: ${messageOf(error)}.`, { cause: error });
 }

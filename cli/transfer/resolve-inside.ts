@@ -10,12 +10,16 @@ import { nearestFolder } from './nearest-folder.ts';
  */
 export async function resolveInside(folder: string, path: string): Promise<string> {
   const fault = filePathFault(path);
-  if (fault !== undefined) throw new CrunchError('storage-refused', `the file name “${path}” ${fault}: it is refused`);
+  if (fault !== undefined)
+    throw new CrunchError('storage-refused', `The file name “${path}” ${fault}, so it is refused.`);
   const root = await realpath(folder);
   const target = join(root, ...path.split('/'));
   const parent = await nearestFolder(dirname(target));
   if (parent !== root && !parent.startsWith(root + sep)) {
-    throw new CrunchError('storage-refused', `“${path}” would be written outside ${folder}, through a link: remove it`);
+    throw new CrunchError(
+      'storage-refused',
+      `“${path}” would be written outside ${folder}, through a link. Remove the link.`,
+    );
   }
   return target;
 }

@@ -66,7 +66,7 @@ async function uploadFile(
     await client.putFile({ params, query: { sha256 }, body: bodyOf(file, progress) }, { signal });
   } catch (error) {
     if (!(await hasContent(file, sha256))) {
-      throw new CrunchError('conflict', `${file.localPath} changed while it was uploaded: upload it again`, {
+      throw new CrunchError('conflict', `${file.localPath} changed while it was uploaded. Upload it again.`, {
         cause: error,
       });
     }

@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 
 const TIMEOUT_MS = 20_000;
 
-/** The version of a program on PATH, or at a path, as its `--version` begins; undefined where there is no such program. */
-export async function findTool(program: string): Promise<string | undefined> {
+/** The first line of what a program says to `--version`; undefined where it doesn't run. */
+export async function readToolVersion(program: string): Promise<string | undefined> {
   try {
     const { stdout, stderr } = await promisify(execFile)(program, ['--version'], { timeout: TIMEOUT_MS });
     return (stdout || stderr).split('\n')[0]?.trim();
