@@ -140,6 +140,20 @@ test('a changed input whose original is gone is not replaced by the changed one'
   await expect(bench.download()).rejects.toMatchObject({ code: 'storage-corrupt' });
 });
 
+test('nothing but the original is ever kept as the original', async () => {
+  await bench.store({ 'in.txt': 'original' });
+  await bench.download();
+  await bench.put({ 'in.txt': 'changed' });
+  await bench.upload();
+  await bench.publish();
+  bench.startRun();
+  await bench.download();
+  await rm(join(root, bench.basePath, '.crunch/inputs'), { recursive: true });
+  await bench.put({ 'in.txt': 'changed otherwise' });
+  await bench.upload();
+  expect(await readdir(join(root, bench.basePath, '.crunch'))).not.toContain('inputs');
+});
+
 test('what a run put in the place of an input gives way to the input', async () => {
   await bench.store({ folder: 'one', link: 'two', 'deep/er/file': 'three' });
   await bench.download();
