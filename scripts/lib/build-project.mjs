@@ -9,7 +9,7 @@ const STALE_MS = 60_000;
 /** Installs and builds what is absent or out of date, with a line for each step. */
 export async function buildProject() {
   await installPackages();
-  console.log('Building');
+  console.error('Building');
   await alone(async () => {
     for (const step of BUILD_STEPS) await runWhenChanged(step);
   });

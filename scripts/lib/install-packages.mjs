@@ -5,7 +5,7 @@ import { ROOT, runProgram } from './run-program.mjs';
 /** Runs `npm ci` when an npm package of the lock file is absent or of another version. */
 export async function installPackages() {
   if (packagesAreInstalled()) return;
-  console.log('Installing npm packages');
+  console.error('Installing npm packages');
   const { exitCode, output } = await runProgram('npm', ['ci', '--no-progress'], { show: true });
   if (exitCode !== 0) throw new Error(`npm ci failed with exit code ${exitCode}. ${output}`);
 }

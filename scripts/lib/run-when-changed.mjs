@@ -9,21 +9,22 @@ export const BUILD_STATE = path.join(ROOT, 'dist/.build');
 
 /**
  * Runs a step of the build unless its inputs are what they were when it last succeeded and its output is there.
- * `inputs` are files and folders, `output` is one file. Prints one line.
+ * `inputs` are files and folders, `output` is one file. Prints one
+ * line on stderr: what `npm pack` prints on stdout is read by programs.
  */
 export async function runWhenChanged({ name, inputs, output, run }) {
   const startedAt = performance.now();
   const stamp = path.join(BUILD_STATE, `${name.replaceAll(' ', '-')}.stamp`);
   const print = await fingerprint(inputs);
   if (existsSync(path.join(ROOT, output)) && (await readStamp(stamp)) === print) {
-    console.log(`  ${name}: up to date`);
+    console.error(`  ${name}: up to date`);
     return;
   }
   await rm(stamp, { force: true });
   await run();
   await mkdir(BUILD_STATE, { recursive: true });
   await writeFile(stamp, print);
-  console.log(`  ${name}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  console.error(`  ${name}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
 /** All files below a path, or the path itself when it is a file, relative to the project, in a stable order. */
