@@ -1,6 +1,9 @@
-import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { captureCrunch } from '../test/helpers/capture-crunch.ts';
 import { ERROR_CODES } from '../shared/errors/error-codes.ts';
 
@@ -148,4 +151,48 @@ describe('queue, retry and cancel', () => {
     expect(stdout).toBe('p:a\n');
     expect(stderr).toContain('p:b: is running');
   });
+});
+
+describe('login', () => {
+  let home: string;
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'crunch-login-'));
+  });
+
+  afterEach(() => rm(home, { recursive: true }));
+
+  test('keeps a token that the server knows, for the commands after it', async () => {
+    answer = { status: 200, body: { name: 'me', scope: 'edit' } };
+    const env = { XDG_CONFIG_HOME: home };
+    const { exitCode, stdout } = await captureCrunch(['login', `${url}/`, '--token', 'crn_test'], env);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('me (scope edit)');
+    answer = { status: 200, body: { items: [], next: null } };
+    expect(await captureCrunch(['projects'], env)).toMatchObject({ exitCode: 0 });
+  });
+
+  test('keeps nothing that the server refuses', async () => {
+    const problem = { type: 'about:blank', title: 'Who are you?', status: 401, code: 'not-signed-in', requestId: 'r1' };
+    answer = { status: 401, body: problem };
+    const { exitCode } = await captureCrunch(['login', url, '--token', 'crn_test'], { XDG_CONFIG_HOME: home });
+    expect(exitCode).toBe(3);
+    expect(await readdir(home)).toEqual([]);
+  });
+});
+
+test('doctor tells what it found also without a server, and ends with the code of the first fault', async () => {
+  const { exitCode, stdout } = await captureCrunch(['doctor', '--json'], { XDG_CONFIG_HOME: '/nonexistent' });
+  expect(exitCode).toBe(3);
+  const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: { name: string; state: string }[] };
+  expect(ok).toBe(false);
+  expect(checks.map(({ name, state }) => [name, state])).toEqual([
+    ['address', 'failed'],
+    ['disk', 'ok'],
+    ['memory', 'ok'],
+    ['Snakemake', 'warning'],
+    ['conda', 'warning'],
+    ['Python', 'warning'],
+    ['git', 'warning'],
+  ]);
 });

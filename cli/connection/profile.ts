@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
 
 /** The servers that this account is signed in to. */
 export interface Profile {
@@ -18,10 +18,7 @@ export function profilePath(env: NodeJS.ProcessEnv): string {
 
 /** The profile, or undefined where there is none. Throws `invalid-input` when the file is not a profile. */
 export async function readProfile(path: string): Promise<Profile | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new CrunchError('invalid-input', `Cannot read ${path}: ${error.message}.`, { cause: error });
-  });
+  const text = await readIfExists(path);
   if (text === undefined) return undefined;
   const profile = parseProfile(text);
   if (profile === undefined) {
@@ -43,6 +40,15 @@ export async function rememberServer({ url, token }: { url: string; token: strin
   // The mode above holds only for a new file.
   await chmod(draft, 0o600);
   await rename(draft, path);
+}
+
+async function readIfExists(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new CrunchError('invalid-input', `Cannot read ${path}: ${messageOf(error)}.`, { cause: error });
+  }
 }
 
 function parseProfile(text: string): Profile | undefined {

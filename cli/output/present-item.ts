@@ -69,7 +69,7 @@ export function presentItem(terminal: Terminal, item: Item): string {
 }
 
 /** The value of an attribute as text for people. */
-export function formatAttribute(attribute: Attribute): string {
+function formatAttribute(attribute: Attribute): string {
   if (attribute.type === 'lat-long') return `${attribute.latitude}, ${attribute.longitude}`;
   if (attribute.type === 'filesize') return formatSize(attribute.value);
   if (attribute.type === 'boolean') return attribute.value ? 'yes' : 'no';

@@ -1,9 +1,17 @@
 import type { Client } from '@temporalio/client';
 import { openCatalog, type Catalog } from '../../catalog/open-catalog.ts';
 import { connectTemporalClient } from '../../platform/temporal-connection.ts';
+import type { TemporalSettings } from '../../platform/temporal-settings.ts';
 import { openStorage } from '../../storage/open-storage.ts';
+import type { StorageSettings } from '../../storage/storage-settings.ts';
 import type { Storage } from '../../storage/storage.ts';
-import type { ServiceSettings } from './service-settings.ts';
+
+/** Where the services are that a server stands on. Holds credentials: never log it. */
+export interface ServiceSettings {
+  databaseUrl: string;
+  temporal: TemporalSettings;
+  storage: StorageSettings;
+}
 
 /** The services that a server stands on, opened. */
 export interface Services {

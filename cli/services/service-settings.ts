@@ -1,13 +1,7 @@
-import { readTemporalSettings, type TemporalSettings } from '../../platform/temporal-settings.ts';
+import { readTemporalSettings } from '../../platform/temporal-settings.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import { readStorageSettings, type StorageSettings } from '../../storage/storage-settings.ts';
-
-/** Where the services are that a server stands on. Holds credentials: never log it. */
-export interface ServiceSettings {
-  databaseUrl: string;
-  temporal: TemporalSettings;
-  storage: StorageSettings;
-}
+import { readStorageSettings } from '../../storage/storage-settings.ts';
+import type { ServiceSettings } from './open-services.ts';
 
 /** Where the catalog and Temporal are, from the environment. Throws `invalid-input` with the variable that is missing. */
 export function readSetUpSettings(env: NodeJS.ProcessEnv): Omit<ServiceSettings, 'storage'> {

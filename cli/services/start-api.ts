@@ -3,9 +3,8 @@ import type { Logger } from '../../platform/logger.ts';
 import { readVersion } from '../../platform/version.ts';
 import type { HostConfig } from '../../shared/contract/hosts.ts';
 import type { StorageSettings } from '../../storage/storage-settings.ts';
-import type { Services } from './open-services.ts';
+import type { Services, ServiceSettings } from './open-services.ts';
 import type { ServerPolicy } from './server-policy.ts';
-import type { ServiceSettings } from './service-settings.ts';
 
 interface ApiStart {
   services: Services;

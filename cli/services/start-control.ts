@@ -1,9 +1,8 @@
 import type { Logger } from '../../platform/logger.ts';
 import { connectTemporalWorker } from '../../platform/temporal-worker-connection.ts';
 import { startControlWorker, type ControlWorker } from '../../worker/run-control.ts';
-import type { Services } from './open-services.ts';
+import type { Services, ServiceSettings } from './open-services.ts';
 import type { ServerPolicy } from './server-policy.ts';
-import type { ServiceSettings } from './service-settings.ts';
 
 interface ControlStart {
   services: Services;
@@ -22,7 +21,13 @@ export async function startControl({ services, settings, policy, logger }: Contr
       ...{ catalog, storage, temporal, logger, defaults, allowedWorkflowHosts, connection },
       namespace: settings.temporal.namespace,
     });
-    return { stopped: worker.stopped, stop: () => worker.stop().finally(() => connection.close()) };
+    return {
+      stopped: worker.stopped,
+      async stop() {
+        await worker.stop();
+        await connection.close();
+      },
+    };
   } catch (error) {
     await connection.close();
     throw error;

@@ -9,10 +9,9 @@ import { installTemporalRuntime } from '../../platform/install-temporal-runtime.
 import type { Logger } from '../../platform/logger.ts';
 import { setUp } from '../../worker/set-up.ts';
 import { keepAdminToken } from '../services/admin-token.ts';
-import { openServices } from '../services/open-services.ts';
+import { openServices, type ServiceSettings } from '../services/open-services.ts';
 import type { RunningParts } from '../services/running-parts.ts';
 import type { ServerPolicy } from '../services/server-policy.ts';
-import type { ServiceSettings } from '../services/service-settings.ts';
 import { startApi } from '../services/start-api.ts';
 import { startControl } from '../services/start-control.ts';
 import { advertisedAddress, urlHost } from './advertised-address.ts';
