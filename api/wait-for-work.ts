@@ -1,10 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CatalogNotifications } from '../catalog/notifications.ts';
 import type { HostWork } from '../shared/contract/hosts.ts';
-import type { ApiContext } from './context.ts';
 
 /** News come in bursts, such as a thousand datasets queued at once; they are looked at together. */
 const BURST_MS = 100;
+
+interface Surroundings {
+  notifications: CatalogNotifications;
+  /** Aborted when the server stops. */
+  stopping: AbortSignal;
+}
 
 interface Wait {
   /** What the caller knows already. */
@@ -16,7 +21,7 @@ interface Wait {
 
 /** What `read` gives, as soon as it differs from what is known, the time is up, or the server stops. */
 export async function waitForWork(
-  { catalog, stopping }: ApiContext,
+  { notifications, stopping }: Surroundings,
   read: () => Promise<HostWork>,
   { known, waitSeconds, signal }: Wait,
 ): Promise<HostWork> {
@@ -24,7 +29,7 @@ export async function waitForWork(
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), waitSeconds * 1000);
   const over = AbortSignal.any([signal, stopping, timeUp.signal]);
-  const news = listen(catalog.notifications);
+  const news = listen(notifications);
   try {
     for (;;) {
       const work = await read();

@@ -1,6 +1,6 @@
 import type { IRouter } from 'express';
 import { API_PREFIX } from '../../shared/contract/index.ts';
-import { findSwaggerAsset, SWAGGER_ASSETS } from './find-swagger-asset.ts';
+import { findSwaggerFolder, SWAGGER_ASSETS } from './find-swagger-folder.ts';
 import { makeOpenApiDocument } from './make-openapi-document.ts';
 
 export const DOCS_PATH = '/api/docs';
@@ -55,7 +55,9 @@ export function addDocs(app: IRouter, version: string): void {
   app.get(`${ASSETS_PATH}/${START_SCRIPT}`, (_request, response) => {
     response.type('text/javascript').send(START);
   });
+  // With a root, a folder above it may begin with a dot, as `~/.local` does.
+  const root = findSwaggerFolder();
   for (const name of SWAGGER_ASSETS) {
-    app.get(`${ASSETS_PATH}/${name}`, (_request, response) => response.sendFile(findSwaggerAsset(name)));
+    app.get(`${ASSETS_PATH}/${name}`, (_request, response) => response.sendFile(name, { root }));
   }
 }

@@ -35,9 +35,10 @@ export const hostHandlers: HandlersOf<typeof hostEndpoints> = {
     return beatHost(catalog, { ...params, ...body });
   },
 
-  async getHostWork(context, { params, query, signal }) {
+  async getHostWork({ catalog, stopping }, { params, query, signal }) {
     const { waitSeconds, ...known } = query;
-    return waitForWork(context, () => getHostWork(context.catalog, params.name), { known, waitSeconds, signal });
+    const surroundings = { notifications: catalog.notifications, stopping };
+    return waitForWork(surroundings, () => getHostWork(catalog, params.name), { known, waitSeconds, signal });
   },
 
   async refuseRun({ catalog }, { params, body, caller }) {

@@ -88,6 +88,7 @@ await describeWith('postgres', 'files through the client', ({ url: databaseUrl }
   test('the files of a queued dataset stay as they are', async () => {
     await client.createDataset({ body: { project: 'files', name: 'Queued', queue: true } });
     await expect(put('a', 'x', undefined, 'files:queued')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(api.storage.stat('crunch/files/queued/a')).resolves.toBeUndefined();
   });
 
   test('a browser gets a download, whatever the file is', async () => {
