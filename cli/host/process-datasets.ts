@@ -38,7 +38,7 @@ export async function processDatasets(terminal: Terminal, mode: HostMode, option
   const outcome = new Outcome(mode);
   // What people should know is told by events.
   const logger = createLogger({ name: 'host', level: readLogLevel(terminal.env) ?? 'warn' });
-  installTemporalRuntime(logger);
+  const endTemporalRuntime = installTemporalRuntime(logger);
   const storageSettings = options.storageSettings || terminal.env['CRUNCH_STORAGE_SETTINGS'];
   await runHost({
     url,
@@ -63,6 +63,6 @@ export async function processDatasets(terminal: Terminal, mode: HostMode, option
       outcome.take(event);
       terminal.printResult(event, (it) => presentHostEvent(terminal, it));
     },
-  });
+  }).finally(endTemporalRuntime);
   outcome.check();
 }

@@ -1,7 +1,7 @@
 import { installTemporalRuntime } from '../../platform/install-temporal-runtime.ts';
 import { createLogger } from '../../platform/logger.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { openServices } from './open-services.ts';
+import { openServices } from '../../worker/open-services.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
 import { readLogLevel } from './read-log-level.ts';
 import { readServerPolicy } from './server-policy.ts';
@@ -13,8 +13,8 @@ export async function runControl(terminal: Terminal): Promise<void> {
   const settings = await readServiceSettings(terminal.env);
   const policy = readServerPolicy(terminal.env);
   const logger = createLogger({ name: 'control', level: readLogLevel(terminal.env) });
-  installTemporalRuntime(logger);
   await runUntilStopped(async (parts) => {
+    parts.add({ name: 'Temporal’s library', stop: installTemporalRuntime(logger) });
     const services = await openServices(settings);
     parts.add({ name: 'connections', stop: () => services.close() });
     const control = await startControl({ services, settings, policy, logger });

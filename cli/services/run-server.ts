@@ -1,7 +1,7 @@
 import { createLogger } from '../../platform/logger.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { parsePort } from '../values/parse-number.ts';
-import { openServices } from './open-services.ts';
+import { openServices } from '../../worker/open-services.ts';
 import { readVariable } from './read-variable.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
 import { readLogLevel } from './read-log-level.ts';

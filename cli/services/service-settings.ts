@@ -1,7 +1,7 @@
 import { readTemporalSettings } from '../../platform/temporal-settings.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { readStorageSettings } from '../../storage/storage-settings.ts';
-import type { ServiceSettings } from './open-services.ts';
+import type { ServiceSettings } from '../../worker/open-services.ts';
 
 /** Where the catalog and Temporal are, from the environment. Throws `invalid-input` with the variable that is missing. */
 export function readSetUpSettings(env: NodeJS.ProcessEnv): Omit<ServiceSettings, 'storage'> {

@@ -3,7 +3,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { readVersion } from '../../platform/version.ts';
 import type { HostConfig } from '../../shared/contract/hosts.ts';
 import type { StorageSettings } from '../../storage/storage-settings.ts';
-import type { Services, ServiceSettings } from './open-services.ts';
+import type { Services, ServiceSettings } from '../../worker/open-services.ts';
 import type { ServerPolicy } from './server-policy.ts';
 
 interface ApiStart {

@@ -1,7 +1,7 @@
 import type { Logger } from '../../platform/logger.ts';
 import { connectTemporalWorker } from '../../platform/temporal-worker-connection.ts';
 import { startControlWorker, type ControlWorker } from '../../worker/run-control.ts';
-import type { Services, ServiceSettings } from './open-services.ts';
+import type { Services, ServiceSettings } from '../../worker/open-services.ts';
 import type { ServerPolicy } from './server-policy.ts';
 
 interface ControlStart {

@@ -102,8 +102,8 @@ test('a folder with what cannot be uploaded is refused whole, naming each', asyn
   expect(actions).toEqual([]);
 });
 
-test('links inside the folder are followed', async () => {
-  await writeFiles({ 'data/a': '1' });
+test("links inside the folder are followed, and Crunch's own folder is left out", async () => {
+  await writeFiles({ 'data/a': '1', '.crunch/manifest.json': '{}' });
   await symlink('data/a', join(folder, 'link'));
   await symlink('data', join(folder, 'again'));
   await captureCrunch(['upload', 'p:d', folder], env);

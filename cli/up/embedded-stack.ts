@@ -8,8 +8,8 @@ import { startTemporalServer, type RunningTemporal } from '../../platform/embedd
 import { installTemporalRuntime } from '../../platform/install-temporal-runtime.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { setUp } from '../../worker/set-up.ts';
-import { keepAdminToken } from '../services/admin-token.ts';
-import { openServices, type ServiceSettings } from '../services/open-services.ts';
+import { keepAdminToken } from '../../api/auth/keep-admin-token.ts';
+import { openServices, type ServiceSettings } from '../../worker/open-services.ts';
 import type { RunningParts } from '../services/running-parts.ts';
 import type { ServerPolicy } from '../services/server-policy.ts';
 import { startApi } from '../services/start-api.ts';
@@ -61,7 +61,7 @@ export async function startEmbeddedStack(parts: RunningParts, options: StackOpti
   const token = await keepAdminToken(services.catalog, tokenFile);
 
   onProgress('starting the control worker and the API');
-  installTemporalRuntime(logger);
+  parts.add({ name: 'Temporal’s library', stop: installTemporalRuntime(logger) });
   const control = await startControl({ services, settings, policy, logger });
   parts.add({ name: 'the control worker', ended: control.stopped, stop: () => control.stop() });
   const host = urlHost(advertisedAddress(listen));
