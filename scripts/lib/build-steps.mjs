@@ -7,7 +7,7 @@ import { BUILD_STATE, filesBelow } from './run-when-changed.mjs';
 
 const require = createRequire(import.meta.url);
 const SOURCES = require(path.join(ROOT, 'tsconfig.build.json')).include;
-const DOCS_ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png', 'LICENSE'];
+const DOCS_ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'LICENSE', 'NOTICE'];
 
 /** The sources are not whole without what this step makes. */
 export const GENERATE_CATALOG_CLIENT = {
