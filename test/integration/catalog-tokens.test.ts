@@ -1,5 +1,5 @@
 import { createToken, findToken, listTokens, revokeToken } from '../../catalog/tokens.ts';
-import type { Catalog } from '../../catalog/open-catalog.ts';
+import { openCatalog, type Catalog } from '../../catalog/open-catalog.ts';
 import { addProject, makeTestCatalogs } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
@@ -49,9 +49,11 @@ await describeWith('postgres', 'tokens', ({ url }) => {
 
   test('a mistyped one is refused without asking the database', async () => {
     const { token } = await create();
-    await catalog.close();
     const typo = token.endsWith('0') ? '1' : '0';
-    expect(await findToken(catalog, token.slice(0, -1) + typo)).toBeUndefined();
+    const nowhere = openCatalog({ databaseUrl: 'postgresql://127.0.0.1:1/crunch' });
+    expect(await findToken(nowhere, token.slice(0, -1) + typo)).toBeUndefined();
+    await expect(findToken(nowhere, token)).rejects.toMatchObject({ code: 'catalog-unavailable' });
+    await nowhere.close();
   });
 
   test('its last use is noted at most once a minute', async () => {
