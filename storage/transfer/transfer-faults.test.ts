@@ -1,6 +1,17 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readdir, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  lstat,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +21,9 @@ import { promisify } from 'node:util';
 import { TransferBench } from '../../test/helpers/transfer-bench.ts';
 import { FolderStorage } from '../folder-storage.ts';
 import type { ObjectEntry } from '../storage.ts';
+import { fileStateOf } from './file-state.ts';
 import type { TransferProgress } from './transfer-progress.ts';
+import { DownloadRecord } from './workspace-record.ts';
 
 const DOWNLOAD_AND_STALL = fileURLToPath(new URL('../../test/helpers/download-and-stall.ts', import.meta.url));
 
@@ -262,15 +275,32 @@ test('a record that a crash cut off, or that is no record, costs only time', asy
 });
 
 test('after a crash of the machine, files are read again before they are believed', async () => {
-  await bench.store({ a: 'one' });
+  await bench.store({ a: 'one', b: 'two' });
   await bench.download();
+  await bench.put({ a: 'eno' });
+  const state = fileStateOf(await lstat(local('a')));
   const record = local('.crunch/inputs.jsonl');
-  const lines = '{"machine":"another boot"}\n' + (await readRecordLines(record));
-  await writeFile(record, lines);
-  expect(await bench.download()).toMatchObject({ fetchedFiles: 0 });
+  const lines = (await readFile(record, 'utf8')).split('\n').filter((line) => line.startsWith('{"path"'));
+  const asIfUntouched = lines.map((line) => {
+    const file = DownloadRecord.parse(JSON.parse(line));
+    return JSON.stringify(file.path === 'a' && file.input ? { ...file, input: { ...file.input, state } } : file);
+  });
+  await writeFile(record, ['{"machine":"an earlier boot"}', ...asIfUntouched].join('\n'));
+  expect(await bench.download()).toMatchObject({ fetchedFiles: 1 });
+  expect(await bench.local()).toEqual({ a: 'one', b: 'two' });
 });
 
-async function readRecordLines(record: string): Promise<string> {
-  const { stdout } = await promisify(execFile)('tail', ['-n', '+2', record]);
-  return stdout;
-}
+test('a host that comes back after others does not take its old inputs for the present ones', async () => {
+  await bench.store({ 'in.txt': 'old' });
+  await bench.download();
+  await rename(bench.workspace, `${bench.workspace} of the first host`);
+  await bench.store({ 'in.txt': 'new' });
+  bench.startRun();
+  await bench.download();
+  await bench.upload();
+  await bench.publish();
+  await bench.moveToFreshHost();
+  await rename(`${bench.workspace} of the first host`, bench.workspace);
+  await bench.download();
+  expect(await bench.local()).toEqual({ 'in.txt': 'new' });
+});

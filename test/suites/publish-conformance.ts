@@ -29,6 +29,21 @@ export function testPublishing(open: () => Storage): void {
     await expect(bench.publish()).rejects.toMatchObject({ code: 'lease-lost' });
   });
 
+  test('of two leases that publish in the same moment one does', async () => {
+    await bench.download();
+    await bench.upload();
+    const list = storage.list.bind(storage);
+    storage.list = async function* (prefix, options) {
+      storage.list = list;
+      bench.startRun();
+      await bench.upload();
+      await bench.publish();
+      yield* list(prefix, options);
+    };
+    await expect(bench.publish()).rejects.toMatchObject({ code: 'precondition-failed' });
+    expect(await bench.publish()).toMatchObject({ leaseNumber: 2 });
+  });
+
   test.each([
     ['is missing', (path: string) => storage.delete(path)],
     ['has another size', (path: string) => storage.write(path, Buffer.from('longer'), describeText('longer'))],
