@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFile,
@@ -12,12 +12,10 @@ import {
   unlink,
   writeFile,
 } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { TransferBench } from '../../test/helpers/transfer-bench.ts';
 import { FolderStorage } from '../folder-storage.ts';
 import type { ObjectEntry } from '../storage.ts';
@@ -50,16 +48,6 @@ function bendListing(bend: (entries: ObjectEntry[]) => ObjectEntry[]): void {
     const entries: ObjectEntry[] = [];
     for await (const entry of list(prefix, options)) entries.push(entry);
     yield* bend(entries);
-  };
-}
-
-/** Does something to the file `out.txt` of the workspace right before each time that it is sent. */
-function beforeSending(disturb: (sending: number) => Promise<void>): void {
-  const write = storage.write.bind(storage);
-  let sendings = 0;
-  storage.write = async (path, body, options) => {
-    if (path.endsWith('/out.txt')) await disturb((sendings += 1));
-    return write(path, body, options);
   };
 }
 
@@ -153,20 +141,6 @@ test('a changed input whose original is gone is not replaced by the changed one'
   await expect(bench.download()).rejects.toMatchObject({ code: 'storage-corrupt' });
 });
 
-test('nothing but the original is ever kept as the original', async () => {
-  await bench.store({ 'in.txt': 'original' });
-  await bench.download();
-  await bench.put({ 'in.txt': 'changed' });
-  await bench.upload();
-  await bench.publish();
-  bench.startRun();
-  await bench.download();
-  await rm(join(root, bench.basePath, '.crunch/inputs'), { recursive: true });
-  await bench.put({ 'in.txt': 'changed otherwise' });
-  await bench.upload();
-  expect(await readdir(join(root, bench.basePath, '.crunch'))).not.toContain('inputs');
-});
-
 test('what a run put in the place of an input gives way to the input', async () => {
   await bench.store({ folder: 'one', link: 'two', 'deep/er/file': 'three' });
   await bench.download();
@@ -209,60 +183,6 @@ test('progress ends with everything done', async () => {
   const seen: TransferProgress[] = [];
   await bench.download({ onProgress: (progress) => seen.push(progress) });
   expect(seen.at(-1)).toEqual({ filesDone: 2, filesTotal: 2, bytesDone: 7, bytesTotal: 7 });
-});
-
-test.each([
-  ['grows', () => appendFile(local('out.txt'), ' and more'), 'result and more'],
-  ['is rewritten', () => writeFile(local('out.txt'), 'RESULT'), 'RESULT'],
-  ['shrinks', () => writeFile(local('out.txt'), 're'), 're'],
-])('a result that %s while it is sent is sent again as it is then', async (_, change, content) => {
-  await bench.download();
-  await bench.put({ 'out.txt': 'result' });
-  beforeSending(async (sending) => void (sending === 1 && (await change())));
-  await bench.upload();
-  await bench.publish();
-  expect(await bench.stored()).toEqual({ 'out.txt': content });
-});
-
-test('a result that keeps changing, or goes, fails the stage', async () => {
-  await bench.download();
-  await bench.put({ 'out.txt': 'result' });
-  beforeSending((sending) => appendFile(local('out.txt'), String(sending)));
-  const failure = { code: 'stage-failed', message: expect.stringContaining('out.txt is still being changed') };
-  await expect(bench.upload()).rejects.toMatchObject(failure);
-  beforeSending(() => unlink(local('out.txt')));
-  await expect(bench.upload()).rejects.toMatchObject({ message: expect.stringContaining('out.txt') });
-});
-
-test('FIFOs and sockets are left out with a warning and never waited for', async () => {
-  await bench.download();
-  await promisify(execFile)('mkfifo', [local('pipe')]);
-  const server = createServer().listen(local('socket'));
-  await once(server, 'listening');
-  await symlink('pipe', local('link'));
-  const { warnings, manifest } = await bench.upload();
-  server.close();
-  expect(manifest.files).toEqual([]);
-  expect(warnings.toSorted()).toEqual(['link', 'pipe', 'socket'].map((name) => `${name} is no regular file`));
-});
-
-test('names that storage can’t keep are all named, and nothing is sent', async () => {
-  await bench.download();
-  await bench.put({ 'good.txt': 'good', 'back\\slash': '', 'worse\\name': '' });
-  await writeFile(Buffer.concat([Buffer.from(`${bench.workspace}/latin-`), Buffer.from([0xe9])]), '');
-  const refusal: unknown = await bench.upload().catch((error: unknown) => error);
-  expect(refusal).toMatchObject({ code: 'stage-failed' });
-  for (const name of ['back', 'worse', 'latin-']) expect(String(refusal)).toContain(name);
-  expect(await bench.stored()).toEqual({});
-});
-
-test('what engines keep for themselves and what Crunch keeps is no result', async () => {
-  await bench.download();
-  await bench.put({ '.snakemake/log/a': 'log', '.crunch/dataset.json': '{}', 'sub/.snakemake/b': 'result' });
-  await symlink('.crunch/dataset.json', local('link'));
-  const { warnings } = await bench.upload();
-  expect(await bench.stored()).toEqual({ 'sub/.snakemake/b': 'result' });
-  expect(warnings).toEqual(['link leads into a folder that is not uploaded']);
 });
 
 test('a record that a crash cut off, or that is no record, costs only time', async () => {
