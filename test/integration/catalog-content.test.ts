@@ -69,6 +69,7 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       expect(await find({ project: ['q'] })).toHaveLength(2);
       expect(await find({ state: ['draft'] })).toHaveLength(2);
       expect(await find({ search: '0% ODD_' })).toEqual(['q:100-odd_name']);
+      expect(await find({ search: '%' })).toEqual(['q:100-odd_name']);
       expect(await find({ search: 'd-2' })).toHaveLength(7);
       expect(await find({ onlyProjects: [] })).toEqual([]);
       await expect(find({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid-input' });
