@@ -3,10 +3,11 @@ import type { Logger } from './logger.ts';
 
 /**
  * Makes Temporal's library log through ours and leave signals to us: by itself it would end every stage at the first
- * SIGINT. Once a process, before its first worker connection.
+ * SIGINT. Once a process, before its first worker connection. Returns what ends the library's own threads, which would
+ * keep a process alive that failed before its first worker.
  */
-export function installTemporalRuntime(logger: Logger): void {
-  Runtime.install({
+export function installTemporalRuntime(logger: Logger): () => Promise<void> {
+  const runtime = Runtime.install({
     shutdownSignals: [],
     logger: bridgeLogger(logger),
     telemetryOptions: {
