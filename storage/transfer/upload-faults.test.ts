@@ -1,17 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFile,
-  lstat,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  symlink,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
