@@ -39,7 +39,11 @@ export class StageLog {
   }
 
   async close(): Promise<void> {
-    await this.written.finally(() => this.file?.close());
+    try {
+      await this.written;
+    } finally {
+      await this.file?.close();
+    }
   }
 
   private async append(text: string): Promise<void> {

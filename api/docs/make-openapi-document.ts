@@ -6,15 +6,8 @@ import {
 } from '@asteasolutions/zod-to-openapi';
 import { Attribute } from '../../shared/contract/attributes.ts';
 import { Json, Problem } from '../../shared/contract/common.ts';
-import {
-  ActionResult,
-  Dataset,
-  DatasetDetail,
-  DatasetFile,
-  Run,
-  Selection,
-  Status,
-} from '../../shared/contract/datasets.ts';
+import { ActionResult, Dataset, DatasetDetail, Run, Selection, Status } from '../../shared/contract/datasets.ts';
+import { DatasetFile } from '../../shared/contract/files.ts';
 import type { Endpoint } from '../../shared/contract/endpoint.ts';
 import { Host, HostConfig, HostRegistration } from '../../shared/contract/hosts.ts';
 import { API_PREFIX, contract } from '../../shared/contract/index.ts';

@@ -1,5 +1,5 @@
 import type { FileRecord } from '../../catalog/files.ts';
-import type { DatasetFile } from '../../shared/contract/datasets.ts';
+import type { DatasetFile } from '../../shared/contract/files.ts';
 
 export function presentFile({ sizeBytes, recordedAt, ...file }: FileRecord): DatasetFile {
   return { ...file, size: sizeBytes, recordedAt: recordedAt.toISOString() };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { listFiles, recordFile } from '../../catalog/files.ts';
 import { locateDataset, type DatasetPlace } from '../../catalog/locate-dataset.ts';
-import type { datasetEndpoints } from '../../shared/contract/datasets.ts';
+import type { fileEndpoints } from '../../shared/contract/files.ts';
 import { CRUNCH_FOLDER } from '../../shared/domain/manifest.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { assertSees } from '../auth/caller.ts';
@@ -9,9 +9,7 @@ import type { HandlersOf } from '../handler.ts';
 import { presentFile } from '../presenters/present-file.ts';
 import { presentPage } from '../presenters/present-page.ts';
 
-type FileEndpoints = Pick<typeof datasetEndpoints, 'listFiles' | 'getFile' | 'putFile'>;
-
-export const fileHandlers: HandlersOf<FileEndpoints> = {
+export const fileHandlers: HandlersOf<typeof fileEndpoints> = {
   async listFiles({ catalog }, { params, query, caller }) {
     assertSees(caller, params.slug);
     return presentPage(await listFiles(catalog, params.slug, query), presentFile);

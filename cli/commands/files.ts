@@ -1,4 +1,4 @@
-import type { DatasetFile } from '../../shared/contract/datasets.ts';
+import type { DatasetFile } from '../../shared/contract/files.ts';
 import { openClient } from '../connection/open-client.ts';
 import type { ServerOptions } from '../connection/resolve-server.ts';
 import { addServerOptions } from '../connection/server-options.ts';

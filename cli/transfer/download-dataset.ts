@@ -1,5 +1,5 @@
 import { itemsOf, type CrunchClient } from '../../client/index.ts';
-import type { DatasetFile } from '../../shared/contract/datasets.ts';
+import type { DatasetFile } from '../../shared/contract/files.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { showTransfer } from '../output/transfer-progress.ts';

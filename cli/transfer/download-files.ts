@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CrunchClient } from '../../client/index.ts';
-import type { DatasetFile } from '../../shared/contract/datasets.ts';
+import type { DatasetFile } from '../../shared/contract/files.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { TransferProgress } from '../output/transfer-progress.ts';
 import { hashFile } from './hash-file.ts';

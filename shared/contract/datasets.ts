@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { DATASET_STATES } from '../domain/dataset-state.ts';
 import { FAILURE_CLASSES } from '../domain/failure-class.ts';
-import { filePathFault } from '../domain/file-path.ts';
-import { FILE_ORIGINS } from '../domain/manifest.ts';
 import { STATUS_STATES } from '../domain/stage.ts';
 import { Attribute } from './attributes.ts';
 import {
@@ -19,16 +17,11 @@ import {
   Timestamp,
 } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
+import { FilePath } from './files.ts';
 import { Item } from './items.ts';
 import { Plan } from './projects.ts';
 
 export const DatasetStateName = z.enum(DATASET_STATES);
-
-/** A path of a file inside a dataset. */
-export const FilePath = z.string().superRefine((path, context) => {
-  const fault = filePathFault(path);
-  if (fault !== undefined) context.addIssue({ code: 'custom', message: `the path ${fault}` });
-});
 
 export const Dataset = z.object({
   /** Also the numeric id that django-crunch's API shows. */
@@ -112,16 +105,6 @@ export const Status = z.object({
 });
 export type Status = z.infer<typeof Status>;
 
-export const DatasetFile = z.object({
-  path: z.string(),
-  size: SizeBytes,
-  sha256: Sha256.nullable(),
-  origin: z.enum(FILE_ORIGINS),
-  run: z.uuid().nullable(),
-  recordedAt: Timestamp,
-});
-export type DatasetFile = z.infer<typeof DatasetFile>;
-
 export const NewDataset = z.strictObject({
   project: Slug,
   name: Name,
@@ -172,8 +155,6 @@ export const ActionResult = z.object({
   refused: z.array(z.object({ slug: z.string(), reason: z.string() })),
 });
 export type ActionResult = z.infer<typeof ActionResult>;
-
-const FileParams = SlugParams.extend({ path: FilePath });
 
 export const datasetEndpoints = {
   listDatasets: {
@@ -262,34 +243,6 @@ export const datasetEndpoints = {
     params: SlugParams,
     query: PageQuery,
     response: pageOf(Run),
-  },
-  listFiles: {
-    method: 'get',
-    path: '/datasets/{slug}/files',
-    summary: 'The files of a dataset as last uploaded or published, by path',
-    scope: 'read',
-    params: SlugParams,
-    query: PageQuery,
-    response: pageOf(DatasetFile),
-  },
-  getFile: {
-    method: 'get',
-    path: '/datasets/{slug}/files/{path*}',
-    summary: 'The bytes of a file',
-    scope: 'read',
-    params: FileParams,
-    response: 'bytes',
-  },
-  putFile: {
-    method: 'put',
-    path: '/datasets/{slug}/files/{path*}',
-    summary: 'Put an input file in place, streamed; refused while the dataset is queued or running',
-    scope: 'edit',
-    params: FileParams,
-    query: z.object({ sha256: Sha256 }),
-    body: 'bytes',
-    response: DatasetFile,
-    status: 201,
   },
   getRun: {
     method: 'get',

@@ -1,5 +1,6 @@
 import { attributeEndpoints } from './attributes.ts';
 import { datasetEndpoints } from './datasets.ts';
+import { fileEndpoints } from './files.ts';
 import { hostEndpoints } from './hosts.ts';
 import { itemEndpoints } from './items.ts';
 import { projectEndpoints } from './projects.ts';
@@ -11,6 +12,7 @@ export const contract = {
   ...serverEndpoints,
   ...projectEndpoints,
   ...datasetEndpoints,
+  ...fileEndpoints,
   ...itemEndpoints,
   ...attributeEndpoints,
   ...hostEndpoints,

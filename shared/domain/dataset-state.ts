@@ -4,7 +4,6 @@ export type DatasetState = (typeof DATASET_STATES)[number];
 
 /** States in which nothing more happens until a person asks for it. */
 export const SETTLED_STATES = ['completed', 'failed', 'cancelled'] as const satisfies readonly DatasetState[];
-export type SettledState = (typeof SETTLED_STATES)[number];
 
 /** What people may ask of datasets. */
 export const DATASET_ACTIONS = ['queue', 'retry', 'cancel'] as const;

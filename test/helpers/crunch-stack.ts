@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { DatasetFile, DatasetDetail, Status } from '../../shared/contract/datasets.ts';
+import type { DatasetDetail, Status } from '../../shared/contract/datasets.ts';
+import type { DatasetFile } from '../../shared/contract/files.ts';
 import type { HostEvent } from '../../worker/host-options.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

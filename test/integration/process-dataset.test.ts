@@ -1,5 +1,4 @@
 import { describeWith } from '../setup/test-services.ts';
-import type { WorkflowFailedError } from '@temporalio/client';
 import { once } from 'node:events';
 import { defineStage } from '../../stages/define-stage.ts';
 import { ProcessingBench } from '../helpers/processing-bench.ts';
@@ -73,10 +72,11 @@ await describeWith('temporal', 'processing a dataset', (temporal) => {
     });
     await bench.addHost({ stages: [failing] });
     const run = await bench.process(['check']);
-    const failure: WorkflowFailedError = await run.result().catch((error: WorkflowFailedError) => error);
-    expect(failure.cause).toMatchObject({
-      type: 'stage-failed',
-      message: expect.stringContaining('column year is missing'),
+    await expect(run.result()).rejects.toMatchObject({
+      cause: {
+        type: 'stage-failed',
+        message: expect.stringContaining('column year is missing'),
+      },
     });
     expect(tries).toBe(1);
     expect(bench.runs.told).toEqual(['check START 1', 'check FAIL 1', 'failed']);

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { filePathFault } from '../domain/file-path.ts';
+import { FILE_ORIGINS } from '../domain/manifest.ts';
+import { PageQuery, pageOf, Sha256, SizeBytes, SlugParams, Timestamp } from './common.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** A path of a file inside a dataset. */
+export const FilePath = z.string().superRefine((path, context) => {
+  const fault = filePathFault(path);
+  if (fault !== undefined) context.addIssue({ code: 'custom', message: `the path ${fault}` });
+});
+
+export const DatasetFile = z.object({
+  path: z.string(),
+  size: SizeBytes,
+  sha256: Sha256.nullable(),
+  origin: z.enum(FILE_ORIGINS),
+  run: z.uuid().nullable(),
+  recordedAt: Timestamp,
+});
+export type DatasetFile = z.infer<typeof DatasetFile>;
+
+const FileParams = SlugParams.extend({ path: FilePath });
+
+export const fileEndpoints = {
+  listFiles: {
+    method: 'get',
+    path: '/datasets/{slug}/files',
+    summary: 'The files of a dataset as last uploaded or published, by path',
+    scope: 'read',
+    params: SlugParams,
+    query: PageQuery,
+    response: pageOf(DatasetFile),
+  },
+  getFile: {
+    method: 'get',
+    path: '/datasets/{slug}/files/{path*}',
+    summary: 'The bytes of a file',
+    scope: 'read',
+    params: FileParams,
+    response: 'bytes',
+  },
+  putFile: {
+    method: 'put',
+    path: '/datasets/{slug}/files/{path*}',
+    summary: 'Put an input file in place, streamed; refused while the dataset is queued or running',
+    scope: 'edit',
+    params: FileParams,
+    query: z.object({ sha256: Sha256 }),
+    body: 'bytes',
+    response: DatasetFile,
+    status: 201,
+  },
+} as const satisfies Record<string, Endpoint>;
