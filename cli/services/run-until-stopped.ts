@@ -16,13 +16,23 @@ export async function runUntilStopped(start: (parts: RunningParts) => Promise<vo
   };
   for (const signal of SIGNALS) process.on(signal, ask);
   try {
-    await start(parts);
+    await startWhole(start, parts);
     await onAbort(AbortSignal.any([asked.signal, parts.failure]));
-  } finally {
     await parts.stop();
+  } finally {
     for (const signal of SIGNALS) process.off(signal, ask);
   }
   if (!asked.signal.aborted) throw parts.failure.reason;
+}
+
+/** What was started before something failed is stopped again. Why it failed says more than how it ended. */
+async function startWhole(start: (parts: RunningParts) => Promise<void>, parts: RunningParts): Promise<void> {
+  try {
+    await start(parts);
+  } catch (error) {
+    await parts.stop().catch(() => undefined);
+    throw error;
+  }
 }
 
 function endAtOnce(parts: RunningParts): never {

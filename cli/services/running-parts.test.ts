@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { RunningParts } from './running-parts.ts';
 
@@ -14,8 +15,19 @@ describe('the parts of a server', () => {
         },
       });
     }
-    await parts.stop();
+    await expect(parts.stop()).rejects.toMatchObject({ message: 'broken did not stop well: will not' });
     expect(stopped).toEqual(['server', 'broken', 'database']);
+  });
+
+  test('are killed also while they are being stopped', async () => {
+    const program = spawn('sleep', ['600']);
+    const parts = new RunningParts();
+    const ended = once(program, 'exit');
+    parts.add({ name: 'slow', pid: program.pid, stop: () => ended });
+    const stopping = parts.stop();
+    parts.kill();
+    await stopping;
+    expect(program.signalCode).toBe('SIGKILL');
   });
 
   test('tell when one ends by itself, but not when it was stopped', async () => {

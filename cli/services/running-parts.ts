@@ -1,4 +1,4 @@
-import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
 
 interface RunningPart {
   /** As people know it: `PostgreSQL`. */
@@ -30,12 +30,22 @@ export class RunningParts {
     );
   }
 
-  /** Stops all parts, the last one first; a part that doesn't stop in good order is no reason to leave the others. */
+  /**
+   * Stops all parts, the last one first; one that doesn't stop in good order is no reason to leave the others. Throws
+   * when all are done, naming the first such one.
+   */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    for (let part = this.#parts.pop(); part !== undefined; part = this.#parts.pop()) {
-      await part.stop().catch(() => undefined);
+    let fault: CrunchError | undefined;
+    for (let part = this.#parts.at(-1); part !== undefined; part = this.#parts.at(-1)) {
+      try {
+        await part.stop();
+      } catch (error) {
+        fault ??= new CrunchError('internal', `${part.name} did not stop well: ${messageOf(error)}`, { cause: error });
+      }
+      this.#parts.pop();
     }
+    if (fault !== undefined) throw fault;
   }
 
   /** Kills the processes of the parts, in no order. */
