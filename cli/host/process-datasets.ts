@@ -41,34 +41,30 @@ export async function processDatasets(terminal: Terminal, mode: HostMode, option
   const endTemporalRuntime = installTemporalRuntime(logger);
   const storageSettings = options.storageSettings || terminal.env['CRUNCH_STORAGE_SETTINGS'];
   try {
-    try {
-      await runHost({
-        url,
-        token,
-        name: terminal.env['CRUNCH_HOST'] || hostname(),
-        directory: resolve(options.directory),
-        concurrency: options.concurrency ?? 1,
-        cores: options.cores,
-        projects: options.project ?? [],
-        pools: options.pool ?? [],
-        cleanup: options.cleanup ?? false,
-        download: options.download,
-        upload: options.upload,
-        workflowFile: options.path && resolve(options.path),
-        engine: options.engine,
-        stagesFile: options.stages && resolve(options.stages),
-        storageSettingsFile: storageSettings && resolve(storageSettings),
-        mode,
-        graceMs: options.grace,
-        logger,
-        onEvent(event) {
-          outcome.take(event);
-          terminal.printResult(event, (it) => presentHostEvent(terminal, it));
-        },
-      });
-    } finally {
-      await endTemporalRuntime();
-    }
+    await runHost({
+      url,
+      token,
+      name: terminal.env['CRUNCH_HOST'] || hostname(),
+      directory: resolve(options.directory),
+      concurrency: options.concurrency ?? 1,
+      cores: options.cores,
+      projects: options.project ?? [],
+      pools: options.pool ?? [],
+      cleanup: options.cleanup ?? false,
+      download: options.download,
+      upload: options.upload,
+      workflowFile: options.path && resolve(options.path),
+      engine: options.engine,
+      stagesFile: options.stages && resolve(options.stages),
+      storageSettingsFile: storageSettings && resolve(storageSettings),
+      mode,
+      graceMs: options.grace,
+      logger,
+      onEvent(event) {
+        outcome.take(event);
+        terminal.printResult(event, (it) => presentHostEvent(terminal, it));
+      },
+    });
   } finally {
     await endTemporalRuntime();
   }
