@@ -99,3 +99,8 @@ function readRun(row: RunRow): RunRecord {
     workflowId: workflowIdOf(row.datasetId),
   };
 }
+
+/** Whether a run is one of the dataset's. */
+export async function isRunOfDataset(catalog: Catalog, datasetId: number, id: string): Promise<boolean> {
+  return (await catalog.prisma.run.count({ where: { id, datasetId } })) > 0;
+}

@@ -1,5 +1,6 @@
 import { replacePublishedFiles } from '../../catalog/files.ts';
 import { closeRun } from '../../catalog/run-events.ts';
+import { isRunOfDataset } from '../../catalog/runs.ts';
 import { publishManifest } from '../../storage/transfer/publish-manifest.ts';
 import type { ControlContext } from './control-context.ts';
 import type { CompleteRunInput } from './signatures.ts';
@@ -24,7 +25,10 @@ export async function completeRun(context: ControlContext, input: CompleteRunInp
 
 async function publishResults({ catalog, storage }: ControlContext, input: CompleteRunInput): Promise<number> {
   const { basePath, runId, leaseNumber, datasetId } = input;
-  const manifest = await publishManifest({ storage, basePath, runId, leaseNumber });
+  const manifest = await publishManifest({
+    ...{ storage, basePath, runId, leaseNumber },
+    isRunOfDataset: (id) => isRunOfDataset(catalog, datasetId, id),
+  });
   await replacePublishedFiles(catalog, datasetId, runId, manifest.files);
   return manifest.files.filter((file) => file.origin !== 'input').length;
 }

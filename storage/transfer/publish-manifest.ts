@@ -2,7 +2,7 @@ import { leaseManifest, PUBLISHED_MANIFEST, type Manifest, type ManifestFile } f
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { folderPrefix } from '../assert-path.ts';
 import type { CallOptions, ObjectEntry, Storage } from '../storage.ts';
-import { readManifest, writeDocument, type StoredDocument } from './manifest-document.ts';
+import { readManifest, writeDocument } from './manifest-document.ts';
 
 const FAULTS_SHOWN = 10;
 
@@ -12,6 +12,11 @@ export interface PublishOptions extends CallOptions {
   basePath: string;
   runId: string;
   leaseNumber: number;
+  /**
+   * Whether a run is one of the dataset's. Results of others, left by a dataset that was removed and added again at the
+   * same place, give way.
+   */
+  isRunOfDataset(runId: string): Promise<boolean>;
 }
 
 /**
@@ -29,7 +34,7 @@ export async function publishManifest(options: PublishOptions): Promise<Manifest
     readManifest(storage, prefix + leaseManifest(runId, leaseNumber), { signal }),
   ]);
   if (published && isOf(published.document, options)) return published.document;
-  if (published) assertEarlier(published, options);
+  if (published) await assertEarlier(published.document, options);
   if (!handedOver || !isOf(handedOver.document, options)) throw noManifest(options);
   await assertStored(handedOver.document, options);
   await writeDocument(storage, prefix + PUBLISHED_MANIFEST, handedOver.document, {
@@ -43,9 +48,9 @@ function isOf(manifest: Manifest, { runId, leaseNumber }: PublishOptions): boole
   return manifest.runId === runId && manifest.leaseNumber === leaseNumber;
 }
 
-function assertEarlier({ document }: StoredDocument<Manifest>, { leaseNumber }: PublishOptions): void {
-  if (document.leaseNumber < leaseNumber) return;
-  const problem = `Lease ${document.leaseNumber} of the dataset has published its results before lease ${leaseNumber}.`;
+async function assertEarlier(published: Manifest, { leaseNumber, isRunOfDataset }: PublishOptions): Promise<void> {
+  if (published.leaseNumber < leaseNumber || !(await isRunOfDataset(published.runId))) return;
+  const problem = `Lease ${published.leaseNumber} of the dataset has published its results before lease ${leaseNumber}.`;
   throw new CrunchError('lease-lost', `${problem} Those of the earlier lease are dropped.`);
 }
 

@@ -95,6 +95,6 @@ export class TransferBench {
 
   publish(): Promise<Manifest> {
     const { storage, basePath, runId, leaseNumber } = this;
-    return publishManifest({ storage, basePath, runId, leaseNumber });
+    return publishManifest({ storage, basePath, runId, leaseNumber, isRunOfDataset: async () => true });
   }
 }
