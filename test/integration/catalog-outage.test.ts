@@ -2,19 +2,32 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { migrateCatalog } from '../../catalog/migrate.ts';
-import { checkCatalog, openCatalog } from '../../catalog/open-catalog.ts';
+import { checkCatalog, openCatalog, type Catalog } from '../../catalog/open-catalog.ts';
 import { getProject, listProjects } from '../../catalog/projects.ts';
-import { startPostgres } from '../../platform/embedded/postgres.ts';
+import { startPostgres, type RunningPostgres } from '../../platform/embedded/postgres.ts';
 import { addProject, databaseUrl } from '../setup/catalog.ts';
 
-test('an open catalog says that its database was killed, and goes on when it is back', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'crunch-outage-'));
+let folder: string;
+let server: RunningPostgres;
+let catalog: Catalog;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'crunch-outage-'));
+  // So that PostgreSQL's account may enter it where the tests run as root.
   await chmod(folder, 0o711);
-  let server = await startPostgres({ dataFolder: path.join(folder, 'postgres') });
+  server = await startPostgres({ dataFolder: path.join(folder, 'postgres') });
+});
+afterEach(async () => {
+  await catalog.close();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('an open catalog says that its database was killed, and goes on when it is back', async () => {
   const { port } = server;
   const url = databaseUrl(server.url, 'crunch');
   await migrateCatalog(url);
-  const catalog = openCatalog({ databaseUrl: url });
+  catalog = openCatalog({ databaseUrl: url });
   let wakes = 0;
   let onWake = () => {};
   const woken = (count: number) =>
@@ -44,7 +57,4 @@ test('an open catalog says that its database was killed, and goes on when it is 
   await woken(before + 1);
   expect(await getProject(catalog, 'p')).toMatchObject({ slug: 'p' });
   await catalog.close();
-  await catalog.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });

@@ -87,12 +87,15 @@ test('a mark with the number of another process is no obstacle', async () => {
   const lines = (await readFile(mark, 'utf8')).split('\n');
   const { uid, gid } = await stat(mark);
   await first.stop();
-  const other = spawn('sleep', ['600'], { uid, gid });
-  await once(other, 'spawn');
-  await writeFile(mark, [other.pid, ...lines.slice(1)].join('\n'));
-  const { url } = await start();
-  expect(await query(url, 'SELECT 1')).toEqual([1]);
-  other.kill();
+  const other = spawn('sleep', ['600'], { uid, gid, stdio: 'ignore' });
+  try {
+    await once(other, 'spawn');
+    await writeFile(mark, [other.pid, ...lines.slice(1)].join('\n'));
+    const { url } = await start();
+    expect(await query(url, 'SELECT 1')).toEqual([1]);
+  } finally {
+    other.kill();
+  }
 });
 
 test('a port in use is named', async () => {
