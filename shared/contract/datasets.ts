@@ -11,7 +11,6 @@ import {
   PageQuery,
   pageOf,
   Sha256,
-  SizeBytes,
   Slug,
   SlugParams,
   Timestamp,

@@ -2,9 +2,6 @@
 export const DATASET_STATES = ['draft', 'queued', 'running', 'paused', 'completed', 'failed', 'cancelled'] as const;
 export type DatasetState = (typeof DATASET_STATES)[number];
 
-/** States in which nothing more happens until a person asks for it. */
-export const SETTLED_STATES = ['completed', 'failed', 'cancelled'] as const satisfies readonly DatasetState[];
-
 /** What people may ask of datasets. */
 export const DATASET_ACTIONS = ['queue', 'retry', 'cancel'] as const;
 export type DatasetAction = (typeof DATASET_ACTIONS)[number];
