@@ -16,31 +16,47 @@ export interface OutputPipe {
   reader: Socket;
 }
 
+/** Making a pipe takes a program, `mkfifo`; many at once take no longer than one. */
+const PIPES_AT_ONCE = 16;
+
+interface PipeEnds {
+  readingEnd: number;
+  writingEnd: number;
+}
+
+const ready: PipeEnds[] = [];
+
 /**
  * Opens a real pipe. Node's own `'pipe'` is a socket, on which `echo … > /dev/stderr`, common in shell scripts, fails.
  */
 export async function openOutputPipe(): Promise<OutputPipe> {
+  const { readingEnd, writingEnd } = ready.pop() ?? (await makePipes());
+  return {
+    writingEnd,
+    closeWritingEnd: () => closeSync(writingEnd),
+    reader: new Socket({ fd: readingEnd, readable: true, writable: false }),
+  };
+}
+
+/** Makes as many as are worth one `mkfifo`, keeps all but one of them, and returns that one. */
+async function makePipes(): Promise<PipeEnds> {
   const folder = await mkdtemp(join(tmpdir(), 'crunch-pipe-'));
   try {
-    const path = join(folder, 'output');
-    await promisify(execFile)('mkfifo', ['-m', '600', path]);
-    // The reading end goes first and doesn't wait: opening one end of a pipe blocks until the other is open.
-    const readingEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const writingEnd = openSync(path, constants.O_WRONLY);
-    return {
-      writingEnd,
-      closeWritingEnd: () => closeSync(writingEnd),
-      reader: new Socket({ fd: readingEnd, readable: true, writable: false }),
-    };
+    const paths = Array.from({ length: PIPES_AT_ONCE }, (_, index) => join(folder, String(index)));
+    await promisify(execFile)('mkfifo', ['-m', '600', ...paths]);
+    const [first, ...others] = paths.map(openEnds);
+    ready.push(...others);
+    return first as PipeEnds;
   } catch (error) {
-    throw new CrunchError(
-      'host-cannot',
-      `No pipe for a program's output could be made in ${folder}: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    );
+    const message = `No pipe for a program's output could be made in ${folder}: ${messageOf(error)}`;
+    throw new CrunchError('host-cannot', message, { cause: error });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The reading end goes first and doesn't wait: opening one end of a pipe blocks until the other is open. */
+function openEnds(path: string): PipeEnds {
+  const readingEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return { readingEnd, writingEnd: openSync(path, constants.O_WRONLY) };
 }

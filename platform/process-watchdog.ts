@@ -1,21 +1,30 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
 
 /**
  * Waits for the end of its stdin, whose other end only the host holds: the system closes it when the host dies,
- * however it dies. Lines on stdin: the process group as soon as it is known, `done` when there is nothing to kill any
- * more. Argument: the mark. The scan is repeated, since the program may have been starting or forking in that moment.
+ * however it dies. Lines on stdin: `watch MARK` and, as soon as it is known, `watch MARK GROUP`; `forget MARK` when there
+ * is nothing to kill any more. The scan is repeated, since a program may have been starting or forking in that moment.
  */
 const WATCH = `
-group=
-while read -r word; do
-  [ "$word" = done ] && exit
-  group=$word
+watched=
+while read -r verb mark group; do
+  kept=
+  for entry in $watched; do
+    [ "\${entry%:*}" = "$mark" ] || kept="$kept $entry"
+  done
+  [ "$verb" = watch ] && kept="$kept $mark:$group"
+  watched=$kept
 done
+[ -n "$watched" ] || exit 0
 for round in 1 2 3 4 5; do
-  [ -n "$group" ] && kill -KILL -- "-$group"
-  for environment in $(grep -lsF -- "$1" /proc/[0-9]*/environ); do
-    pid=\${environment#/proc/}
-    kill -KILL "\${pid%/environ}"
+  for entry in $watched; do
+    group=\${entry##*:}
+    [ -n "$group" ] && kill -KILL -- "-$group"
+    for environment in $(grep -lsF -- "\${entry%:*}" /proc/[0-9]*/environ); do
+      pid=\${environment#/proc/}
+      kill -KILL "\${pid%/environ}"
+    done
   done
   sleep 0.2
 done
@@ -29,21 +38,37 @@ export interface Watchdog {
   dismiss(): void;
 }
 
-/** Starts a watchdog, before the program itself, for the program that carries `mark` in its environment. */
+let shell: ChildProcess | undefined;
+
+/**
+ * Has a program watched, before it is started, that carries `mark` (`NAME=value`, without blanks and colons) in its
+ * environment. One shell watches all programs of this process: starting a process is dear.
+ */
 export function startWatchdog(mark: string): Watchdog {
-  const shell = spawn('/bin/sh', ['-c', WATCH, 'crunch-watchdog', mark], {
+  tell(`watch ${mark}`);
+  return {
+    guard: (groupId) => tell(`watch ${mark} ${groupId}`),
+    dismiss: () => tell(`forget ${mark}`),
+  };
+}
+
+function tell(line: string): void {
+  // Somebody may have killed it; what it watched then runs on without it.
+  if (!shell || shell.exitCode !== null || shell.signalCode !== null) shell = startShell();
+  shell.stdin?.write(`${line}\n`);
+}
+
+function startShell(): ChildProcess {
+  const started = spawn('/bin/sh', ['-c', WATCH, 'crunch-watchdog'], {
     // A group of its own: what ends the host's group (a closed terminal, Ctrl-C) must not end the watchdog.
     detached: true,
     cwd: '/',
     env: { PATH: process.env.PATH },
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  // Writing to a watchdog that somebody has killed fails; the program then runs on without one.
-  shell.on('error', () => undefined);
-  shell.stdin.on('error', () => undefined);
-  shell.unref();
-  return {
-    guard: (groupId) => shell.stdin.write(`${groupId}\n`),
-    dismiss: () => shell.stdin.end('done\n'),
-  };
+  started.on('error', () => undefined);
+  started.stdin.on('error', () => undefined);
+  started.unref();
+  (started.stdin as Socket).unref();
+  return started;
 }

@@ -21,17 +21,21 @@ export interface WorkWatch {
   signal: AbortSignal;
 }
 
-/** Resolves when the host's mode is fulfilled, by what the server knows, or when somebody ends the host. */
+/**
+ * Resolves when the host's mode is fulfilled, by what the server knows, or when somebody ends the host. The server is
+ * asked only while the host holds nothing: what it holds keeps it going anyway.
+ */
 export async function waitForWorkToEnd(watch: WorkWatch): Promise<void> {
   const { options, leases, counts, signal } = watch;
   const isEndless = options.mode.kind === 'loop' && !options.mode.untilEmpty;
   let known: HostWork | undefined;
-  while (!signal.aborted) {
+  for (;;) {
+    await leases.whenEmpty(signal);
     const work = await readWork(watch, known);
-    if (!work) continue;
+    if (signal.aborted) return;
+    if (!work || leases.size > 0) continue;
     const isNews = work.queued !== known?.queued || work.runningElsewhere !== known.runningElsewhere;
     known = work;
-    if (leases.size > 0) continue;
     if (isNews) options.onEvent({ type: 'idle', queued: work.queued, runningElsewhere: work.runningElsewhere });
     if (!isEndless && isFulfilled(options, work, counts)) return;
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { LeaseInput } from '../../shared/domain/processing.ts';
 import { HeldLease } from './held-lease.ts';
 
@@ -5,7 +6,7 @@ import { HeldLease } from './held-lease.ts';
 export class LeaseTable {
   readonly slots: number;
   private readonly held = new Map<string, HeldLease>();
-  private readonly listeners = new Set<() => void>();
+  private readonly releases = new EventTarget();
 
   constructor(slots: number) {
     this.slots = slots;
@@ -35,13 +36,14 @@ export class LeaseTable {
 
   remove(lease: HeldLease): void {
     this.held.delete(key(lease.input.runId, lease.input.leaseNumber));
-    for (const listener of this.listeners) listener();
+    this.releases.dispatchEvent(new Event('release'));
   }
 
-  /** Calls `listener` whenever a slot becomes free, until the returned function is called. */
-  onRelease(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  /** Resolves when nothing is held, or when `signal` is aborted. */
+  async whenEmpty(signal: AbortSignal): Promise<void> {
+    while (this.held.size > 0 && !signal.aborted) {
+      await once(this.releases, 'release', { signal }).catch(() => undefined);
+    }
   }
 }
 
