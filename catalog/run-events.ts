@@ -21,16 +21,6 @@ export interface StatusEvent {
   diagnostics: Diagnostics | null;
 }
 
-/** What a dataset shows from now on; what is absent stays. */
-export interface DatasetPatch {
-  datasetId: number;
-  /** Ignored unless this is the dataset's open run. */
-  runId: string;
-  /** The stage's name in the plan. */
-  stage?: string;
-  reason?: string | null;
-}
-
 export interface RunClaim {
   runId: string;
   host: string;
@@ -59,18 +49,6 @@ export interface RunEnd {
 const REASON_MAX_LENGTH = 500;
 
 // Each function here is one statement, and so one round trip and one transaction.
-
-/**
- * Records events, each once by (run, lease, stage, state), in the order given; those of a run that was deleted are
- * dropped. A second call changes nothing.
- */
-export async function recordStatuses(catalog: Catalog, statuses: StatusEvent[], patch?: DatasetPatch): Promise<void> {
-  const runIds = [...new Set([...statuses.map(({ runId }) => runId), ...(patch ? [patch.runId] : [])])];
-  await catalog.prisma.$executeRaw`
-    WITH recorded AS (${insertStatuses(statuses)})
-    ${patch ? Prisma.sql`, patched AS (${patchDataset(patch)})` : Prisma.empty}
-    ${notifyChange(Prisma.sql`run.id = ANY (${runIds}::uuid[])`)}`;
-}
 
 /**
  * A host has taken a run, or goes on with it: the run and its dataset are running. A closed run stays closed, and a
@@ -150,16 +128,6 @@ export async function closeRun(
 
 function firstLine(text: string): string {
   return text.trimStart().split('\n', 1).join('').slice(0, REASON_MAX_LENGTH);
-}
-
-function patchDataset({ datasetId, runId, stage, reason }: DatasetPatch): Prisma.Sql {
-  const keepReason = reason === undefined;
-  const newReason = typeof reason === 'string' ? storableText(reason) : null;
-  return Prisma.sql`
-    UPDATE dataset
-    SET stage = coalesce(${stage ?? null}, stage),
-      reason = CASE WHEN ${keepReason} THEN reason ELSE ${newReason} END
-    WHERE item_id = ${datasetId} AND open_run_id = ${runId}::uuid`;
 }
 
 /** Tells listeners that the datasets of some runs changed. */

@@ -2,13 +2,7 @@ import { admitDatasets } from '../../catalog/admission.ts';
 import { getDataset } from '../../catalog/datasets.ts';
 import type { CatalogChange } from '../../catalog/notifications.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
-import {
-  closeRun,
-  markRunClaimed,
-  markRunWaiting,
-  recordStatuses,
-  type StatusEvent,
-} from '../../catalog/run-events.ts';
+import { closeRun, markRunClaimed, markRunWaiting, type StatusEvent } from '../../catalog/run-events.ts';
 import { getRun, listRuns, noteRefusal } from '../../catalog/runs.ts';
 import { listStatuses } from '../../catalog/statuses.ts';
 import { retryDatasets } from '../../catalog/dataset-actions.ts';
@@ -88,7 +82,7 @@ await describeWith('postgres', 'run events', ({ url }) => {
   test('every call changes nothing when it comes again', async () => {
     const calls = [
       () => markRunClaimed(catalog, claim('check'), [event('check', 'START')]),
-      () => recordStatuses(catalog, [event('check', 'SUCCESS')]),
+      () => markRunClaimed(catalog, claim('check'), [event('check', 'SUCCESS')]),
       () =>
         closeRun(catalog, {
           ...COMPLETED,
@@ -158,23 +152,16 @@ await describeWith('postgres', 'run events', ({ url }) => {
     expect((await getDataset(catalog, SLUG)).reason).toBeNull();
   });
 
-  test('texts of users’ programs are kept whatever bytes they hold, and patches touch only what they name', async () => {
-    await recordStatuses(catalog, [event('check', 'FAIL', { note: 'nul \0 half \ud800 “é”', diagnostics: null })], {
-      datasetId: run.dataset.id,
-      runId: run.runId,
-      stage: 'check',
-      reason: 'why \0',
-    });
+  test('texts of users’ programs are kept whatever bytes they hold', async () => {
+    const note = 'nul \0 half \ud800 “é”';
+    await markRunClaimed(catalog, claim('check'), [event('check', 'FAIL', { note, diagnostics: null })]);
     const { items } = await listStatuses(catalog, SLUG, { limit: 10 });
     expect(items[0]?.note).toBe('nul \u{FFFD} half \u{FFFD} “é”');
-    expect(await getDataset(catalog, SLUG)).toMatchObject({ stage: 'check', reason: 'why \u{FFFD}' });
-    await recordStatuses(catalog, [], { datasetId: run.dataset.id, runId: run.runId, stage: 'next' });
-    expect(await getDataset(catalog, SLUG)).toMatchObject({ stage: 'next', reason: 'why \u{FFFD}' });
   });
 
   test('statuses of a deleted run are dropped', async () => {
     await catalog.prisma.item.delete({ where: { slug: SLUG } });
-    await recordStatuses(catalog, [event('download', 'START')]);
+    await markRunClaimed(catalog, claim('download'), [event('download', 'START')]);
     await closeRun(catalog, { ...COMPLETED, runId: run.runId }, [event('download', 'SUCCESS')]);
     expect(await catalog.prisma.status.count()).toBe(0);
   });
@@ -196,7 +183,7 @@ await describeWith('postgres', 'run events', ({ url }) => {
     WHERE datname = current_database() AND query LIKE 'LISTEN%'`;
     expect(await changes.next()).toEqual({});
     await closeRun(catalog, { ...COMPLETED, runId: run.runId });
-    await recordStatuses(catalog, [event('download', 'START')]);
+    await markRunClaimed(catalog, claim('download'), [event('download', 'START')]);
     expect(await changes.next()).toEqual({ dataset: SLUG, project: 'p' });
   });
 });
