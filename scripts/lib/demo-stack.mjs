@@ -1,4 +1,4 @@
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -15,6 +15,8 @@ export async function startDemoStack(cleanup) {
   const { findFreePort } = await import(path.join(ROOT, 'dist/platform/free-port.js'));
   const [port, uiPort] = [await findFreePort(), await findFreePort()];
   const folder = await mkdtemp(path.join(tmpdir(), 'crunch-demo-'));
+  // So that PostgreSQL's account may enter it where this runs as root.
+  await chmod(folder, 0o711);
   cleanup.add(() => rm(folder, { recursive: true, force: true }));
 
   // Its sign-in must not replace the one that the account has.

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -81,6 +81,8 @@ export class CrunchStack {
 
   static async start(): Promise<CrunchStack> {
     const folder = await mkdtemp(path.join(tmpdir(), 'crunch-e2e-'));
+    // So that PostgreSQL's account may enter it where the tests run as root.
+    await chmod(folder, 0o711);
     const stack = new CrunchStack(folder);
     await stack.startUp();
     return stack;
