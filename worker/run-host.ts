@@ -76,7 +76,7 @@ async function runLocked(options: HostOptions, client: CrunchClient, config: Hos
       host: host.context,
       routes: presence.routes,
       stages: host.stages,
-      hasDisk: async () => (await readFreeBytes(options.directory)) >= config.freeBytes,
+      hasDisk: () => hasDisk(options, config.freeBytes),
     });
     await work({ ...options, onEvent }, client, presence, host, counts, workers);
   } finally {
@@ -145,4 +145,11 @@ async function registrationOf(options: HostOptions, boot: string, customStages: 
     engines: [...ENGINES],
     diagnostics: await readDiagnostics(options.directory),
   };
+}
+
+async function hasDisk({ directory, logger }: HostOptions, neededBytes: number): Promise<boolean> {
+  const freeBytes = await readFreeBytes(directory);
+  if (freeBytes >= neededBytes) return true;
+  logger.warn({ directory, freeBytes, neededBytes }, 'short of disk: this host takes nothing until there is room');
+  return false;
 }

@@ -16,7 +16,8 @@ export interface ServerPolicy {
 }
 
 const DEFAULT_TIMING: LeaseTiming = { heartbeatTimeoutMs: 30_000, graceMs: 60_000, killGraceMs: 5_000 };
-const DEFAULT_FREE_BYTES = 1024 ** 3;
+/** Only what a host itself needs; what datasets need is for their projects to say. */
+const DEFAULT_FREE_BYTES = 1024 ** 2;
 
 /** Several beats of a host. */
 const HOST_SILENT_AFTER_MS = 45_000;

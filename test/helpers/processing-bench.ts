@@ -77,6 +77,7 @@ interface BenchParts {
   runs: RecordedRuns;
   folder: string;
   access: TemporalAccess;
+  connection: NativeConnection;
 }
 
 /** The Temporal side of Crunch alone: real leases, stages and workflows, with the catalog's part recorded. */
@@ -87,6 +88,7 @@ export class ProcessingBench {
   private readonly control: Worker;
   private readonly controlDone: Promise<void>;
   private readonly folder: string;
+  private readonly connections: NativeConnection[] = [];
   private readonly hosts: BenchHost[] = [];
   private static datasets = 0;
 
@@ -97,14 +99,16 @@ export class ProcessingBench {
     this.runs = parts.runs;
     this.folder = parts.folder;
     this.access = parts.access;
+    this.connections.push(parts.connection);
   }
 
   static async start(access: TemporalAccess): Promise<ProcessingBench> {
     const { address, namespace } = access;
     const client = new Client({ connection: await Connection.connect({ address }), namespace });
     const runs = new RecordedRuns();
+    const connection = await NativeConnection.connect({ address });
     const control = await Worker.create({
-      connection: await NativeConnection.connect({ address }),
+      connection,
       namespace,
       taskQueue: CONTROL_QUEUE,
       workflowBundle: { codePath: pathOfWorkflowBundle() },
@@ -115,7 +119,7 @@ export class ProcessingBench {
       },
     });
     const folder = await mkdtemp(path.join(tmpdir(), 'crunch-bench-'));
-    return new ProcessingBench({ client, control, runs, folder, access });
+    return new ProcessingBench({ client, control, runs, folder, access, connection });
   }
 
   async addHost({
@@ -157,9 +161,11 @@ export class ProcessingBench {
       onEvent: (event) => events.push(event),
     };
     const { address, namespace } = this.access;
+    // Each host is a process of its own, with a connection of its own.
+    const connection = await NativeConnection.connect({ address });
+    this.connections.push(connection);
     const workers = await HostWorkers.start({
-      // Each host is a process of its own, with a connection of its own.
-      connection: await NativeConnection.connect({ address }),
+      connection,
       namespace,
       host: context,
       routes: [...routes, hostRoute(name)],
@@ -202,6 +208,7 @@ export class ProcessingBench {
     await Promise.all(this.hosts.map((host) => host.workers.stop()));
     this.control.shutdown();
     await this.controlDone;
+    for (const connection of this.connections) await connection.close();
     await this.client.connection.close();
     await rm(this.folder, { recursive: true, force: true });
   }
