@@ -15,16 +15,18 @@ export async function cancelRuns(context: ApiContext, runs: OpenRun[]): Promise<
 async function cancelRun({ temporal, catalog }: ApiContext, run: OpenRun): Promise<void> {
   const firstExecutionRunId = run.temporalRunId ?? undefined;
   try {
+    // One that was not started yet must not start any more: whoever starts it finds it closed and cancels it.
+    if (firstExecutionRunId === undefined) return await closeAsCancelled(catalog, run);
     await temporal.workflow.getHandle(run.workflowId, undefined, { firstExecutionRunId }).cancel();
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw unreachable(run, error);
-    // One that ended meanwhile settles its dataset itself. One that was not started yet must not start any more.
-    if (run.temporalRunId === null) await closeUnstarted(catalog, run);
+    // One that ended by itself has settled its dataset, which this leaves alone; one that somebody terminated has not.
+    await closeAsCancelled(catalog, run);
   }
 }
 
-async function closeUnstarted(catalog: ApiContext['catalog'], { runId }: OpenRun): Promise<void> {
-  const note = 'cancelled before it started';
+async function closeAsCancelled(catalog: ApiContext['catalog'], { runId }: OpenRun): Promise<void> {
+  const note = 'cancelled while nothing of it ran';
   await closeRun(catalog, { runId, outcome: 'cancelled', failureClass: 'cancelled', note, hostLosses: 0 });
 }
 

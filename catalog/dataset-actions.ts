@@ -125,7 +125,8 @@ async function act(
       changed AS (
         UPDATE dataset SET ${change}
         FROM selected
-        WHERE dataset.item_id = selected.id AND selected.fits AND selected.open_run_id IS NULL AND NOT ${selection.dryRun}
+        WHERE dataset.item_id = selected.id AND selected.fits AND NOT ${selection.dryRun}
+          AND (selected.open_run_id IS NULL OR ${action === 'queue'})
       )
       SELECT
         selected.id, selected.slug, selected.state, selected.fits,
@@ -158,10 +159,16 @@ async function conclude(
   await announceAdmission(queries);
 }
 
+/** One that is queued already may still be given to one host: a run that waits is then offered to that one too. */
+function statesFor(action: DatasetAction, { host }: DatasetSelection): DatasetState[] {
+  const states = [...ACTION_STATES[action]];
+  return action === 'queue' && host !== undefined ? [...states, 'queued'] : states;
+}
+
 /** Whether the selection's filters, and the action's own, let a dataset pass. */
 function passes(action: DatasetAction, selection: DatasetSelection): Prisma.Sql {
   const { datasets, projects, pools, states, includeHeld, onlyProjects } = selection;
-  const conditions = [Prisma.sql`dataset.state = ANY (${[...ACTION_STATES[action]]})`];
+  const conditions = [Prisma.sql`dataset.state = ANY (${statesFor(action, selection)})`];
   if (projects.length + pools.length > 0) {
     conditions.push(Prisma.sql`(project_item.slug = ANY (${projects}) OR project.pool = ANY (${pools}))`);
   }
@@ -194,10 +201,11 @@ function explainRefusal(
   action: DatasetAction,
   slug: string,
   row: SelectedRow | undefined,
-  { onlyProjects }: DatasetSelection,
+  selection: DatasetSelection,
 ): string {
+  const { onlyProjects } = selection;
   const hidden = onlyProjects && !onlyProjects.includes(projectSlugOf(slug));
   if (!row || hidden) return `there is no dataset ${slug}`;
-  if (!ACTION_STATES[action].includes(row.state)) return `it is ${row.state}; ${NEEDED[action]}`;
+  if (!statesFor(action, selection).includes(row.state)) return `it is ${row.state}; ${NEEDED[action]}`;
   return 'it is not among the projects, pools or states asked for';
 }

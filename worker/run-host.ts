@@ -126,6 +126,12 @@ async function work(
     workers.takeNothingNew();
     await presence.drain();
     await workers.stop();
+  } catch (error) {
+    workers.takeNothingNew();
+    handBack('in good order');
+    // What went wrong first is what people have to know.
+    await workers.stop().catch(() => undefined);
+    throw error;
   } finally {
     stopListening();
   }

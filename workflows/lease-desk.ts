@@ -106,12 +106,13 @@ export class LeaseDesk {
 
   private offerOn(route: Route): void {
     if (this.claim) return;
+    const { leaseNumber } = this;
     const scope = new CancellationScope({ cancellable: true, parent: this.shield });
     const outcome = scope
       .run(() => this.holdLease(route))
       .then((): LeaseOutcome => ({ kind: 'not-taken' }), explainLeaseEnd);
     this.offers.set(route, { scope, outcome });
-    void outcome.then(() => this.offerAgain(route, this.leaseNumber));
+    void outcome.then(() => this.offerAgain(route, leaseNumber));
   }
 
   private async offerAgain(route: Route, leaseNumber: number): Promise<void> {
@@ -135,7 +136,7 @@ export class LeaseDesk {
       heartbeatTimeout: timing.heartbeatTimeoutMs,
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
       priority: { priorityKey: priority, fairnessKey: dataset.projectSlug.slice(0, 64) },
-      // A claimed lease is never tried again: its number is spent.
+      // A lease whose holder fell silent is not tried again: its number is spent.
       retry: { nonRetryableErrorTypes: ['TemporalTimeout:Heartbeat', 'WorkerShutdown'] },
       summary: `lease ${this.leaseNumber} on ${route}`,
     });

@@ -50,10 +50,12 @@ async function processOnHosts(
       continue;
     }
     if (runsUserCode(record.runningStage)) hostLosses += 1;
-    if (hostLosses >= MAX_HOST_LOSSES) throw poison(hostLosses, lease, record);
-    record.hostGone('LOST', outcome.reason, hostLosses);
-    // Until then the silent host may still be at work; it ends its own processes before this is over.
-    await sleep(input.timing.graceMs);
+    const isPoison = hostLosses >= MAX_HOST_LOSSES;
+    if (!isPoison) record.hostGone('LOST', outcome.reason, hostLosses);
+    // Until then the silent host may still be at work, so that nobody else may have the dataset, not by a cancellation
+    // and a retry either; it ends its own processes before this is over.
+    await CancellationScope.nonCancellable(() => sleep(input.timing.graceMs));
+    if (isPoison) throw poison(hostLosses, lease, record);
   }
 }
 
@@ -78,8 +80,7 @@ async function workUnder(
     // Only the lease's own end tells from when on nothing of the dataset runs there: the host counts by the same clock.
     lease.revoke();
     const outcome = await lease.outcome;
-    if (outcome.kind === 'not-taken') throw error;
-    return outcome;
+    return outcome.kind === 'not-taken' ? { kind: 'lost', reason: 'the host lost its lease' } : outcome;
   }
 }
 
@@ -104,7 +105,7 @@ function poison(hostLosses: number, lease: HeldLease, record: RunRecord): Applic
 async function fetchWorkflow(input: ProcessDatasetInput): Promise<WorkflowRef> {
   const control = proxyActivities<Pick<ControlActivities, 'fetchWorkflow'>>({
     startToCloseTimeout: '10 minutes',
-    retry: { maximumAttempts: 3 },
+    retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
     summary: 'fetch the project’s workflow',
   });
   return control.fetchWorkflow({ datasetId: input.dataset.id, runId: input.runId });

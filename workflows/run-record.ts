@@ -27,7 +27,7 @@ const catalog = proxyLocalActivities<ControlActivities>({
 const publishing = proxyLocalActivities<Pick<ControlActivities, 'completeRun'>>({
   startToCloseTimeout: '1 hour',
   localRetryThreshold: '10 seconds',
-  retry: { initialInterval: '500 milliseconds', maximumInterval: '1 minute', maximumAttempts: 10 },
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '1 minute' },
 });
 
 /**
@@ -86,12 +86,15 @@ export class RunRecord {
   /** Publishes the results and closes the run. Returns how many files are results. */
   async complete(input: Pick<CompleteRunInput, 'leaseNumber' | 'manifest' | 'event'>): Promise<number> {
     await this.written;
-    const { resultFiles } = await publishing.completeRun({
-      ...this.ref(),
-      basePath: this.input.dataset.basePath,
-      hostLosses: this.hostLosses,
-      ...input,
-    });
+    // From here on a cancellation comes too late: half of it would be done already.
+    const { resultFiles } = await CancellationScope.nonCancellable(() =>
+      publishing.completeRun({
+        ...this.ref(),
+        basePath: this.input.dataset.basePath,
+        hostLosses: this.hostLosses,
+        ...input,
+      }),
+    );
     this.show('completed', `${resultFiles} result files by host **${this.holder().host}**`);
     return resultFiles;
   }

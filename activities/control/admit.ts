@@ -1,13 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
 import { admitDatasets, markRunOffered, markRunStarted, runsToOffer, unstartedRuns } from '../../catalog/admission.ts';
 import { OFFER_SIGNAL, PROCESS_DATASET, type Offer, type ProcessDatasetInput } from '../../shared/domain/processing.ts';
 import { CONTROL_QUEUE, workflowIdOf } from '../../shared/domain/queue-names.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { SEARCH_ATTRIBUTES } from '../../shared/domain/search-attributes.ts';
 import type { ControlContext } from './control-context.ts';
 
 /** A run that nobody marked as started for so long was left behind by a crash. */
 const UNSTARTED_AFTER_MS = 30_000;
+
+/** How long an earlier run of the dataset may take to close after it told the catalog of its end. */
+const PREVIOUS_END_MS = 10_000;
 
 /** How many Temporal workflows are started at once. */
 const STARTS_AT_ONCE = 8;
@@ -20,12 +25,14 @@ export async function admit(context: ControlContext): Promise<void> {
   const { catalog, defaults } = context;
   const left = await unstartedRuns(catalog, { olderThanMs: UNSTARTED_AFTER_MS, defaults });
   const admitted = await admitDatasets(catalog, defaults);
-  await forEachAtOnce([...left, ...admitted], (input) => start(context, input));
-  await forEachAtOnce(await runsToOffer(catalog), async (offer) => {
+  const offers = await runsToOffer(catalog);
+  const starting = forEachAtOnce([...left, ...admitted], (input) => start(context, input));
+  const offering = forEachAtOnce(offers, async (offer) => {
     const message: Offer = { routes: offer.routes };
     await ignoreGone(context.temporal.workflow.getHandle(offer.workflowId).signal(OFFER_SIGNAL, message));
     await markRunOffered(catalog, offer);
   });
+  await Promise.all([starting, offering]);
 }
 
 async function start(context: ControlContext, input: ProcessDatasetInput): Promise<void> {
@@ -56,12 +63,22 @@ async function startWorkflow(temporal: Client, input: ProcessDatasetInput): Prom
       const description = await temporal.workflow.getHandle(workflowId).describe();
       if (description.memo?.runId === input.runId) return description.runId;
       // The run before has told the catalog of its end and is about to close.
-      await temporal.workflow
-        .getHandle(workflowId, description.runId)
-        .result()
-        .catch(() => undefined);
+      const previous = temporal.workflow.getHandle(workflowId, description.runId).result();
+      const ended = previous.then(
+        () => true,
+        () => true,
+      );
+      if (!(await Promise.race([ended, delay(PREVIOUS_END_MS, false, { ref: false })]))) throw stillRuns(input);
     }
   }
+}
+
+/** Left for a later pass, which finds the run unstarted: one dataset must not keep the others waiting. */
+function stillRuns({ dataset }: ProcessDatasetInput): CrunchError {
+  return new CrunchError(
+    'conflict',
+    `an earlier run of ${dataset.slug} is closed in the catalog but goes on in Temporal`,
+  );
 }
 
 function searchAttributesOf(input: ProcessDatasetInput): TypedSearchAttributes {
@@ -85,10 +102,13 @@ async function ignoreGone(message: Promise<unknown>): Promise<void> {
   }
 }
 
+/** Does the work for every item, also when it fails for some; throws the first failure in the end. */
 async function forEachAtOnce<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
   const waiting = items.values();
   const take = async (): Promise<void> => {
-    for (const item of waiting) await work(item);
+    for (const item of waiting) await work(item).catch((error: unknown) => failures.push(error));
   };
   await Promise.all(Array.from({ length: STARTS_AT_ONCE }, take));
+  if (failures.length > 0) throw failures[0];
 }

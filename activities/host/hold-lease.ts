@@ -110,7 +110,7 @@ function beat(lease: HeldLease): () => void {
     isUnderway = true;
     const sentMs = lease.clock.now();
     context.client
-      .withDeadline(Date.now() + heartbeatTimeoutMs, () => context.client.activity.heartbeat(taskToken))
+      .withDeadline(Date.now() + 2 * everyMs, () => context.client.activity.heartbeat(taskToken))
       .then(() => lease.clock.answered(sentMs))
       .catch((error: unknown) => {
         if (error instanceof ActivityNotFoundError || error instanceof ActivityCancelledError) return lease.lose();

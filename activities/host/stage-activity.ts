@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { Json } from '../../shared/domain/json.ts';
 import type { LeaseReport, StageInput, StageResult } from '../../shared/domain/processing.ts';
@@ -12,6 +14,9 @@ import { Workspace } from './workspace.ts';
 
 /** Often enough that a cancellation is felt within a second; a stage shorter than that never beats. */
 const BEAT_MS = 1_000;
+
+/** After the grace of programs: what still runs then is code that heeds no signal. */
+const OVERDUE_MS = 10_000;
 
 /**
  * Makes a stage's activity: it does the stage's work under the lease that this process holds, beats while it runs, and
@@ -68,7 +73,8 @@ async function performBeating(
   const beating = setInterval(() => activity.heartbeat(log.progress), BEAT_MS);
   const signal = AbortSignal.any([activity.cancellationSignal, lease.signal, limit.signal]);
   try {
-    const output = await performStage(definition, createStageContext(host, { input, lease, files, log, signal }));
+    const context = createStageContext(host, { input, lease, files, log, signal });
+    const output = await Promise.race([performStage(definition, context), overdue(input, signal)]);
     if (signal.aborted) throw new CrunchError('interrupted', `stage ${input.stage} was stopped`);
     return output;
   } catch (error) {
@@ -80,13 +86,27 @@ async function performBeating(
   }
 }
 
+/** Rejects when a stage goes on long after it was told to end: nothing may wait for it any more. */
+async function overdue(input: StageInput, signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  await delay(input.killGraceMs + OVERDUE_MS, undefined, { ref: false });
+  throw new CrunchError('stage-failed', `stage ${input.stage} did not end when it was told to`);
+}
+
 /** The last stage is done: the slot becomes free with it, not a heartbeat later. */
 async function finish(host: HostContext, lease: HeldLease): Promise<LeaseReport> {
   const { slug } = lease.input.dataset;
-  if (host.cleanup) await new Workspace(host.directory, slug).remove();
+  // The results are in storage: what can't be removed here is no reason to fail.
+  if (host.cleanup) await removeWorkspace(host, slug);
   host.onEvent({ type: 'finished', dataset: slug, outcome: 'completed', seconds: lease.heldSeconds });
   lease.end();
   return lease.report ?? { manifest: null, files: 0 };
+}
+
+async function removeWorkspace(host: HostContext, slug: string): Promise<void> {
+  await new Workspace(host.directory, slug).remove().catch((error: unknown) => {
+    host.logger.warn({ err: error, dataset: slug }, 'the workspace could not be removed');
+  });
 }
 
 async function failureOf(host: HostContext, error: unknown, lease: HeldLease, stage: string): Promise<Error> {
@@ -104,6 +124,10 @@ function isFinal(failure: Error): boolean {
 /** The run is over: the slot becomes free. A lease that was lost or is being handed back ends by itself. */
 function giveUp(host: HostContext, lease: HeldLease, failure: Error): void {
   if (lease.signal.aborted) return;
+  if (failure instanceof ApplicationFailure && failure.type === 'lease-lost') {
+    void lease.lose();
+    return;
+  }
   const outcome = failure instanceof CancelledFailure ? 'cancelled' : 'failed';
   host.onEvent({ type: 'finished', dataset: lease.input.dataset.slug, outcome, seconds: lease.heldSeconds });
   lease.end();

@@ -25,6 +25,8 @@ export class StageLog {
   write(line: string): void {
     this.note(line);
     this.written = this.written.then(() => this.append(`${line}\n`));
+    // Told by close(), whoever wrote last.
+    this.written.catch(() => undefined);
   }
 
   /** Remembers a line that is in another file already. */
