@@ -15,7 +15,7 @@ const ROOMS = {
     npm: ['@temporalio/workflow', '@temporalio/common'],
     node: false,
   },
-  'activities/host': { code: ['stages', 'storage', 'platform', 'client', 'shared'] },
+  'activities/host': { code: ['stages', 'storage', 'platform', 'shared'] },
   'activities/control': { code: ['catalog', 'storage', 'platform', 'shared'] },
   stages: { code: ['platform', 'shared'] },
   storage: { code: ['platform', 'shared'] },

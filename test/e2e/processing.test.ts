@@ -182,3 +182,12 @@ test('a custom stage stands where the plan says, fails early, and a host without
     note: expect.stringContaining('input.txt is too short'),
   });
 }, 180_000);
+
+test('crunch run takes a dataset that is queued already, and says when there is none of that name', async () => {
+  const project = await stack.addProject('Named', '#!/bin/sh\necho done > out.txt\n');
+  const slug = await stack.addDataset(project, 'One');
+  await expect(stack.show(slug)).resolves.toMatchObject({ state: 'queued' });
+  await expect(stack.host('s8', 'run', slug).ended).resolves.toMatchObject({ exitCode: 0 });
+  await expect(stack.show(slug)).resolves.toMatchObject({ state: 'completed', host: 's8' });
+  await expect(stack.host('s8', 'run', 'named:nobody').ended).resolves.toMatchObject({ exitCode: 4 });
+}, 60_000);
