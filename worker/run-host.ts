@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { createClient, type CrunchClient } from '../client/index.ts';
 import { readDiagnostics } from '../platform/diagnostics.ts';
 import { lockFolder } from '../platform/lock-folder.ts';
@@ -30,6 +30,7 @@ export async function runHost(options: HostOptions): Promise<HostSummary> {
   const client = createClient({ url: options.url, token: options.token });
   const config = await client.getHostConfig();
   checkProtocol(config);
+  await checkWorkflowFile(options);
   await mkdir(options.directory, { recursive: true });
   const lock = await lockFolder(options.directory);
   try {
@@ -43,6 +44,14 @@ function checkProtocol(config: HostConfig): void {
   if (config.protocol === PROTOCOL_VERSION) return;
   const message = `this host speaks protocol ${PROTOCOL_VERSION}, the server ${config.protocol}`;
   throw new CrunchError('host-cannot', `${message}: install crunch ${config.serverVersion} on this computer`);
+}
+
+/** A wrong option must not fail datasets. */
+async function checkWorkflowFile({ workflowFile }: HostOptions): Promise<void> {
+  if (workflowFile === undefined) return;
+  await access(workflowFile, constants.R_OK).catch((error: unknown) => {
+    throw new CrunchError('invalid-input', `the workflow file ${workflowFile} can't be read`, { cause: error });
+  });
 }
 
 async function runLocked(options: HostOptions, client: CrunchClient, config: HostConfig): Promise<HostSummary> {

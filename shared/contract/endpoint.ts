@@ -7,6 +7,9 @@ import type { z } from 'zod';
 export const SCOPES = ['read', 'edit', 'operate', 'host', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** What an operation asks of a token: a scope, or `queue`, which those who operate and hosts have. */
+export type Need = Scope | 'queue';
+
 /** One operation of the HTTP API as plain data: it validates, documents and types both ends. */
 export interface Endpoint {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -14,7 +17,7 @@ export interface Endpoint {
   path: string;
   summary: string;
   /** What the caller's token must allow; `public` needs none. */
-  scope: Scope | 'public';
+  scope: Need | 'public';
   params?: z.ZodObject;
   query?: z.ZodObject;
   /** A JSON body; `'bytes'` is a stream of bytes. */

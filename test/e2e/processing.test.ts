@@ -191,3 +191,18 @@ test('crunch run takes a dataset that is queued already, and says when there is 
   await expect(stack.show(slug)).resolves.toMatchObject({ state: 'completed', host: 's8' });
   await expect(stack.host('s8', 'run', 'named:nobody').ended).resolves.toMatchObject({ exitCode: 4 });
 }, 60_000);
+
+test('a token of the scope host is all that a host needs', async () => {
+  const project = await stack.addProject('Lab', '#!/bin/sh\necho done > out.txt\n');
+  const slug = await stack.addDataset(project, 'One');
+  const { token } = await stack.json<{ token: string }>('token', 'create', '--name', 'lab', '--scope', 'host');
+  const host = stack.host('s9', 'loop', '--project', project, '--until-empty', '--token', token);
+  await expect(host.ended).resolves.toMatchObject({ exitCode: 0 });
+  await expect(stack.show(slug)).resolves.toMatchObject({ state: 'completed', host: 's9' });
+}, 60_000);
+
+test('a workflow file that is not there ends a host before it takes anything', async () => {
+  const missing = path.join(stack.folder, 'nowhere.sh');
+  const end = await stack.host('s10', 'loop', '--path', missing, '--until-empty').ended;
+  expect(end).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('nowhere.sh') });
+}, 60_000);

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { Endpoint, Scope } from '../../shared/contract/endpoint.ts';
+import type { Endpoint, Need, Scope } from '../../shared/contract/endpoint.ts';
 import { API_PREFIX, contract } from '../../shared/contract/index.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
 import { describeWith } from '../setup/test-services.ts';
@@ -7,12 +7,12 @@ import { describeWith } from '../setup/test-services.ts';
 const ENDPOINTS = Object.entries<Endpoint>(contract);
 const PRIVATE = ENDPOINTS.filter(([, { scope }]) => scope !== 'public');
 
-const ALLOWED: Record<Scope, Scope[]> = {
+const ALLOWED: Record<Scope, Need[]> = {
   read: ['read'],
   edit: ['read', 'edit'],
-  operate: ['read', 'edit', 'operate'],
-  host: ['read', 'host'],
-  admin: ['read', 'edit', 'operate', 'host', 'admin'],
+  operate: ['read', 'edit', 'operate', 'queue'],
+  host: ['read', 'host', 'queue'],
+  admin: ['read', 'edit', 'operate', 'host', 'queue', 'admin'],
 };
 
 /** Names by which a check that looks at the wrong part of a path lets a request pass. */
@@ -98,7 +98,7 @@ await describeWith('postgres', 'access to the API', ({ url: databaseUrl }) => {
     // Without parameters and bodies nothing is done; what matters is whether the door was open.
     test.each(PRIVATE)('may do no more of %s than it should', async (_, endpoint) => {
       const status = await statusOf(endpoint.method, examplePath(endpoint), authorization);
-      const isAllowed = ALLOWED[scope].includes(endpoint.scope as Scope);
+      const isAllowed = ALLOWED[scope].includes(endpoint.scope as Need);
       expect([endpoint.scope, status === 403]).toEqual([endpoint.scope, !isAllowed]);
       expect(status).not.toBe(401);
       expect(status).not.toBe(500);
