@@ -1,5 +1,5 @@
 import type { AttributeType } from '../shared/domain/attribute-type.ts';
-import type { Attribute, Prisma } from './generated/client.ts';
+import type { Prisma } from './generated/client.ts';
 import { findItemId } from './item-rows.ts';
 import type { Catalog } from './open-catalog.ts';
 
@@ -22,8 +22,22 @@ export async function createAttribute(
   return { slug: item, attribute: readAttribute(row) };
 }
 
+/** A row as Prisma gives it, or as PostgreSQL gives it as JSON. */
+export interface AttributeRow {
+  key: string;
+  type: string;
+  text: string | null;
+  float: number | null;
+  integer: bigint | number | null;
+  boolean: boolean | null;
+  datetime: Date | string | null;
+  date: Date | string | null;
+  latitude: unknown;
+  longitude: unknown;
+}
+
 /** An attribute from its row. */
-export function readAttribute(row: Attribute): AttributeRecord {
+export function readAttribute(row: AttributeRow): AttributeRecord {
   const { key } = row;
   const type = row.type as AttributeType;
   switch (type) {
@@ -38,12 +52,16 @@ export function readAttribute(row: Attribute): AttributeRecord {
     case 'boolean':
       return { key, type, value: row.boolean ?? false };
     case 'datetime':
-      return { key, type, value: row.datetime?.toISOString() ?? '' };
+      return { key, type, value: isoTime(row.datetime) };
     case 'date':
-      return { key, type, value: row.date?.toISOString().slice(0, 10) ?? '' };
+      return { key, type, value: isoTime(row.date).slice(0, 10) };
     case 'lat-long':
       return { key, type, latitude: Number(row.latitude), longitude: Number(row.longitude) };
   }
+}
+
+function isoTime(time: Date | string | null): string {
+  return time === null ? '' : new Date(time).toISOString();
 }
 
 type ValueColumns = Omit<Prisma.AttributeUncheckedCreateInput, 'itemId' | 'key' | 'type'>;

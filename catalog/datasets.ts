@@ -7,7 +7,7 @@ import type { AttributeRecord } from './attributes.ts';
 import { recordAudit } from './audit.ts';
 import { Prisma } from './generated/client.ts';
 import { findItemId, insertItem, makeSlug, missing } from './item-rows.ts';
-import { getItem, listDescendants, type ItemRecord } from './items.ts';
+import { listTree, type ItemRecord } from './items.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 import { findLastRun, type RunRecord } from './runs.ts';
@@ -93,14 +93,13 @@ export async function listDatasets(catalog: Catalog, query: DatasetQuery): Promi
 
 /** Throws `not-found`. */
 export async function getDataset(catalog: Catalog, slug: string): Promise<DatasetDetailRecord> {
-  const [record] = await selectDatasets(catalog.prisma, Prisma.sql`WHERE item.slug = ${slug}`);
-  if (!record) throw missing(slug, 'dataset');
-  const [{ details, attributes }, items, run] = await Promise.all([
-    getItem(catalog, slug),
-    listDescendants(catalog.prisma, record.id, MOST_ITEMS),
-    findLastRun(catalog, record.id),
+  const [[record], [item, ...items], run] = await Promise.all([
+    selectDatasets(catalog.prisma, Prisma.sql`WHERE item.slug = ${slug}`),
+    listTree(catalog.prisma, slug, MOST_ITEMS),
+    findLastRun(catalog, slug),
   ]);
-  return { ...record, details, attributes, items, run };
+  if (!record || !item) throw missing(slug, 'dataset');
+  return { ...record, details: item.details, attributes: item.attributes, items, run };
 }
 
 /**

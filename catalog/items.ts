@@ -1,8 +1,8 @@
 import { projectSlugOf } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
-import { readAttribute, type AttributeRecord } from './attributes.ts';
+import { readAttribute, type AttributeRecord, type AttributeRow } from './attributes.ts';
 import { recordAudit } from './audit.ts';
-import type { Prisma } from './generated/client.ts';
+import { Prisma } from './generated/client.ts';
 import { findItemId, insertItem, makeSlug, missing, type ItemKind } from './item-rows.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
@@ -28,14 +28,6 @@ export interface NewItemInput {
   details: string;
 }
 
-/** What `ItemRecord` is made of. */
-const ITEM_PARTS = {
-  parent: { select: { slug: true } },
-  attributes: { orderBy: { id: 'asc' } },
-} satisfies Prisma.ItemInclude;
-
-type ItemRow = Prisma.ItemGetPayload<{ include: typeof ITEM_PARTS }>;
-
 export interface ItemQuery extends PageRequest {
   /** A slug; the projects are listed when absent. */
   parent?: string;
@@ -51,14 +43,13 @@ export async function listItems(
   const [after] = decodeCursor(cursor, [0]) ?? [0];
   if (parent !== undefined && onlyProjects && !onlyProjects.includes(projectSlugOf(parent))) throw missing(parent);
   const parentId = parent === undefined ? null : await findItemId(catalog.prisma, parent);
-  const visible = parent === undefined && onlyProjects ? { slug: { in: onlyProjects } } : {};
-  const rows = await catalog.prisma.item.findMany({
-    where: { parentId, id: { gt: after }, ...visible },
-    orderBy: { id: 'asc' },
-    take: limit + 1,
-    include: ITEM_PARTS,
-  });
-  return cutPage(rows.map(readItem), limit, ({ id }) => [id]);
+  const below = parentId === null ? Prisma.sql`item.parent_id IS NULL` : Prisma.sql`item.parent_id = ${parentId}`;
+  const visible = parentId === null && onlyProjects ? Prisma.sql`AND item.slug = ANY (${onlyProjects})` : Prisma.empty;
+  const records = await selectItems(
+    catalog.prisma,
+    Prisma.sql`WHERE ${below} AND item.id > ${after} ${visible} ORDER BY item.id LIMIT ${limit + 1}`,
+  );
+  return cutPage(records, limit, ({ id }) => [id]);
 }
 
 /** Throws `not-found` for the parent, `conflict` when it has a child of that slug. */
@@ -74,9 +65,9 @@ export async function createItem(
 
 /** Throws `not-found`. */
 export async function getItem(catalog: Catalog, slug: string): Promise<ItemRecord> {
-  const row = await catalog.prisma.item.findUnique({ where: { slug }, include: ITEM_PARTS });
-  if (!row) throw missing(slug);
-  return readItem(row);
+  const [record] = await selectItems(catalog.prisma, Prisma.sql`WHERE item.slug = ${slug}`);
+  if (!record) throw missing(slug);
+  return record;
 }
 
 /** Removes an item with all below it. Throws `not-found`, and `conflict` for a project or a dataset. */
@@ -92,29 +83,35 @@ export async function deleteItem(catalog: Catalog, slug: string, actor: string):
   });
 }
 
-/** The items below one at any depth, oldest first, at most `limit`. */
-export async function listDescendants(queries: CatalogQueries, itemId: number, limit: number): Promise<ItemRecord[]> {
-  const below = await queries.$queryRaw<{ id: number }[]>`
-    WITH RECURSIVE below AS (
-      SELECT id FROM item WHERE parent_id = ${itemId}
-      UNION ALL
-      SELECT item.id FROM item JOIN below ON item.parent_id = below.id
-    )
-    SELECT id FROM below ORDER BY id LIMIT ${limit}`;
-  const rows = await queries.item.findMany({
-    where: { id: { in: below.map(({ id }) => id) } },
-    orderBy: { id: 'asc' },
-    include: ITEM_PARTS,
-  });
-  return rows.map(readItem);
+/** The item of that slug, if there is one, and those below it at any depth, oldest first, at most `limit` of those. */
+export async function listTree(queries: CatalogQueries, slug: string, limit: number): Promise<ItemRecord[]> {
+  return selectItems(
+    queries,
+    Prisma.sql`
+      WHERE item.id IN (
+        WITH RECURSIVE tree AS (
+          SELECT id, false AS below FROM item WHERE slug = ${slug}
+          UNION ALL
+          SELECT child.id, true FROM item AS child JOIN tree ON child.parent_id = tree.id
+        )
+        SELECT id FROM tree ORDER BY below, id LIMIT ${limit + 1}
+      )
+      ORDER BY item.slug <> ${slug}, item.id`,
+  );
 }
 
-function readItem(row: ItemRow): ItemRecord {
-  const { id, slug, name, description, details } = row;
-  return {
-    ...{ id, slug, name, description, details },
-    kind: row.kind as ItemKind,
-    parent: row.parent?.slug ?? null,
-    attributes: row.attributes.map(readAttribute),
-  };
+type ItemRow = Omit<ItemRecord, 'attributes'> & { attributes: AttributeRow[] };
+
+/** One query for items and attributes: hosts ask for each dataset that they process. */
+async function selectItems(queries: CatalogQueries, which: Prisma.Sql): Promise<ItemRecord[]> {
+  const rows = await queries.$queryRaw<ItemRow[]>`
+    SELECT
+      item.id, item.slug, item.name, item.kind, parent.slug AS parent, item.description, item.details,
+      coalesce(
+        (SELECT json_agg(attribute ORDER BY attribute.id) FROM attribute WHERE attribute.item_id = item.id), '[]'
+      ) AS attributes
+    FROM item
+    LEFT JOIN item AS parent ON parent.id = item.parent_id
+    ${which}`;
+  return rows.map((row) => ({ ...row, attributes: row.attributes.map(readAttribute) }));
 }

@@ -3,8 +3,8 @@ import type { Plan } from '../shared/domain/plan.ts';
 import { workflowIdOf } from '../shared/domain/queue-names.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { locateDataset } from './locate-dataset.ts';
-import type { Prisma } from './generated/client.ts';
-import type { Catalog } from './open-catalog.ts';
+import { Prisma } from './generated/client.ts';
+import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 import { storableText } from './storable-text.ts';
 
@@ -33,14 +33,6 @@ export interface RunRecord {
   closedAt: Date | null;
 }
 
-/** What `RunRecord` is made of. */
-const RUN_PARTS = {
-  revision: { select: { number: true, sha256: true } },
-  dataset: { select: { item: { select: { slug: true } } } },
-} satisfies Prisma.RunInclude;
-
-type RunRow = Prisma.RunGetPayload<{ include: typeof RUN_PARTS }>;
-
 /** The runs of a dataset, newest first. Throws `not-found`. */
 export async function listRuns(
   catalog: Catalog,
@@ -49,20 +41,19 @@ export async function listRuns(
 ): Promise<Page<RunRecord>> {
   const before = decodeCursor(cursor, [0])?.[0];
   const { id: datasetId } = await locateDataset(catalog, slug);
-  const rows = await catalog.prisma.run.findMany({
-    where: { datasetId, number: before === undefined ? undefined : { lt: before } },
-    orderBy: { number: 'desc' },
-    take: limit + 1,
-    include: RUN_PARTS,
-  });
-  return cutPage(rows.map(readRun), limit, ({ number }) => [number]);
+  const older = before === undefined ? Prisma.empty : Prisma.sql`AND run.number < ${before}`;
+  const records = await selectRuns(
+    catalog.prisma,
+    Prisma.sql`WHERE run.dataset_id = ${datasetId} ${older} ORDER BY run.number DESC LIMIT ${limit + 1}`,
+  );
+  return cutPage(records, limit, ({ number }) => [number]);
 }
 
 /** Throws `not-found`. */
 export async function getRun(catalog: Catalog, id: string): Promise<RunRecord> {
-  const row = await catalog.prisma.run.findUnique({ where: { id }, include: RUN_PARTS });
-  if (!row) throw new CrunchError('not-found', `There is no run ${id}.`);
-  return readRun(row);
+  const [record] = await selectRuns(catalog.prisma, Prisma.sql`WHERE run.id = ${id}::uuid`);
+  if (!record) throw new CrunchError('not-found', `There is no run ${id}.`);
+  return record;
 }
 
 /** Shows why a host can't take a waiting run. Changes nothing once the run is taken or closed. */
@@ -77,27 +68,27 @@ export async function noteRefusal(
 }
 
 /** The dataset's run with the highest number: the open one, if one is open. */
-export async function findLastRun(catalog: Catalog, datasetId: number): Promise<RunRecord | null> {
-  const row = await catalog.prisma.run.findFirst({
-    where: { datasetId },
-    orderBy: { number: 'desc' },
-    include: RUN_PARTS,
-  });
-  return row && readRun(row);
+export async function findLastRun(catalog: Catalog, slug: string): Promise<RunRecord | null> {
+  const [record] = await selectRuns(
+    catalog.prisma,
+    Prisma.sql`WHERE item.slug = ${slug} ORDER BY run.number DESC LIMIT 1`,
+  );
+  return record ?? null;
 }
 
-function readRun(row: RunRow): RunRecord {
-  const { id, number, host, leaseNumber, hostLosses, note, temporalRunId, admittedAt, startedAt, closedAt } = row;
-  return {
-    ...{ id, number, host, leaseNumber, hostLosses, note, temporalRunId, admittedAt, startedAt, closedAt },
-    dataset: row.dataset.item.slug,
-    state: row.state as RunState,
-    failureClass: row.failureClass as FailureClass | null,
-    revision: row.revision.number,
-    revisionSha256: row.revision.sha256,
-    plan: row.plan as unknown as Plan,
-    workflowId: workflowIdOf(row.datasetId),
-  };
+async function selectRuns(queries: CatalogQueries, which: Prisma.Sql): Promise<RunRecord[]> {
+  const rows = await queries.$queryRaw<(Omit<RunRecord, 'workflowId'> & { datasetId: number })[]>`
+    SELECT
+      run.id, run.dataset_id AS "datasetId", item.slug AS dataset, run.number, run.state, run.host,
+      run.lease_number AS "leaseNumber", run.host_losses AS "hostLosses", run.failure_class AS "failureClass", run.note,
+      revision.number AS revision, revision.sha256 AS "revisionSha256", run.plan,
+      run.temporal_run_id AS "temporalRunId", run.admitted_at AS "admittedAt", run.started_at AS "startedAt",
+      run.closed_at AS "closedAt"
+    FROM run
+    JOIN item ON item.id = run.dataset_id
+    JOIN workflow_revision AS revision ON revision.id = run.revision_id
+    ${which}`;
+  return rows.map(({ datasetId, ...row }) => ({ ...row, workflowId: workflowIdOf(datasetId) }));
 }
 
 /** Whether a run is one of the dataset's. */

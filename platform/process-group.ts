@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startedSince, type ProcessMoment } from './process-moment.ts';
 
 const RESCAN_MS = 20;
 
@@ -13,27 +14,37 @@ export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolea
   }
 }
 
+/** How to find everything of a program. */
+export interface ProgramMarks {
+  groupId: number;
+  /** `NAME=value` in the environment of the program and of all that it started. */
+  mark: string;
+  /** Before the program was started. */
+  before: ProcessMoment | undefined;
+}
+
 /**
- * Kills what is left of a group and, on Linux, every process that carries `mark` (`NAME=value`) in its environment: a
+ * Kills what is left of a group and, on Linux, every process that carries the mark in its environment: a
  * daemon leaves the group, but not its environment. Repeats until none is left, since strays may be forking.
  * Returns those that still live after `patienceMs`, such as processes that hang in a file system.
  */
-export async function killRemains(groupId: number, mark: string, patienceMs: number): Promise<number[]> {
+export async function killRemains(program: ProgramMarks, patienceMs: number): Promise<number[]> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    const remains = findRemains(groupId, mark);
+    const remains = findRemains(program);
     if (remains.length === 0 || performance.now() > deadline) return remains;
-    signalGroup(groupId, 'SIGKILL');
+    signalGroup(program.groupId, 'SIGKILL');
     for (const pid of remains) killProcess(pid);
     await delay(RESCAN_MS);
   }
 }
 
-function findRemains(groupId: number, mark: string): number[] {
+function findRemains({ groupId, mark, before }: ProgramMarks): number[] {
   const groupLives = signalGroup(groupId, 0);
   if (process.platform !== 'linux') return groupLives ? [groupId] : [];
   return readdirSync('/proc')
     .map(Number)
+    .filter(startedSince(before))
     .filter((pid) => pid > 0 && (carriesMark(pid, mark) || (groupLives && isLivingMember(pid, groupId))));
 }
 

@@ -8,6 +8,7 @@ import { LineSplitter } from './line-splitter.ts';
 import { openOutputPipe } from './output-pipe.ts';
 import { OutputTail } from './output-tail.ts';
 import { killRemains } from './process-group.ts';
+import { readProcessMoment } from './process-moment.ts';
 import { startWatchdog } from './process-watchdog.ts';
 import { startProgram } from './start-program.ts';
 
@@ -73,6 +74,7 @@ async function runLogged(options: ProcessOptions, log: CappedLog): Promise<Proce
   const mark = `${PROCESS_VARIABLE}=${processId}`;
   const pipe = await openOutputPipe();
   const watchdog = startWatchdog(mark);
+  const before = readProcessMoment();
   try {
     const env = { ...options.env, CRUNCH_RUN: runId, [PROCESS_VARIABLE]: processId };
     const { groupId, exit } = await startProgram({ argv, cwd, env, output: pipe.writingEnd }).finally(
@@ -86,7 +88,7 @@ async function runLogged(options: ProcessOptions, log: CappedLog): Promise<Proce
     output.catch(ending.killNow);
     const end = await Promise.race([exit, ending.killed.then(() => delay(SURVIVAL_MS, undefined, { ref: false }))]);
     ending.disarm();
-    const survivors = await killRemains(groupId, mark, SURVIVAL_MS);
+    const survivors = await killRemains({ groupId, mark, before }, SURVIVAL_MS);
     if (!end || survivors.length > 0) throw survivorsFault(argv[0], survivors);
     await Promise.race([output, delay(OUTPUT_END_MS, undefined, { ref: false })]);
     return { ...end, tail: tail.text, endedBy: ending.cause() ?? 'itself' };
