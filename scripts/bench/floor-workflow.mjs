@@ -1,7 +1,15 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 
-/** As many activities, one after another, as a dataset with the built-in stages has: a lease and three stages. */
+const STAGES = 3;
+
+/**
+ * As many activities as a dataset with the built-in stages has, of the same kinds: a lease, and for each stage one on a
+ * host and the local one that records it; the last local one closes the run.
+ */
 export async function floor() {
-  const { nothing } = proxyActivities({ taskQueue: 'floor.hosts', startToCloseTimeout: '1 minute' });
-  for (let activity = 0; activity < 4; activity += 1) await nothing();
+  const host = proxyActivities({ taskQueue: 'floor.hosts', startToCloseTimeout: '1 minute' });
+  const control = proxyLocalActivities({ startToCloseTimeout: '1 minute' });
+  await host.nothing();
+  for (let stage = 0; stage < STAGES; stage += 1) await Promise.all([control.nothing(), host.nothing()]);
+  await control.nothing();
 }
