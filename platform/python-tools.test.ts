@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findOnPath } from './find-on-path.ts';
-import { ensureVenv, findCondaFrontEnd, findSnakemake } from './python-tools.ts';
+import { ensureVenv, findSnakemake } from './python-tools.ts';
 
 const run = promisify(execFile);
 
@@ -143,15 +143,4 @@ describe('a Python environment', () => {
     expect(stdout).toMatch(/PIP_RETRIES=1[^]*https_proxy=p/);
     expect(stdout).not.toContain('canary');
   });
-});
-
-test('a front end of conda is found on PATH, conda itself before the others', async () => {
-  const env = { PATH: path.join(folder, 'bin') };
-  expect(await findCondaFrontEnd(env)).toBeUndefined();
-  const micromamba = await putExecutable('bin', 'micromamba');
-  expect(await findCondaFrontEnd(env)).toEqual({ name: 'micromamba', path: micromamba });
-  const mamba = await putExecutable('bin', 'mamba');
-  expect(await findCondaFrontEnd(env)).toEqual({ name: 'mamba', path: mamba });
-  const conda = await putExecutable('bin', 'conda');
-  expect(await findCondaFrontEnd(env)).toEqual({ name: 'conda', path: conda });
 });

@@ -13,9 +13,6 @@ const run = promisify(execFile);
 
 const SNAKEMAKE_VERSION = '9.27.1';
 
-/** The first is preferred: Snakemake 9 asks the others for conda's version, and doesn't understand what they answer. */
-const CONDA_FRONT_ENDS = ['conda', 'mamba', 'micromamba'] as const;
-
 const IDENTIFY_TIMEOUT_MS = 60_000;
 const INSTALL_TIMEOUT_MS = 20 * 60_000;
 
@@ -49,11 +46,6 @@ interface VenvOptions {
   onProgress?(message: string): void;
 }
 
-interface CondaFrontEnd {
-  name: (typeof CONDA_FRONT_ENDS)[number];
-  path: string;
-}
-
 /**
  * Snakemake's absolute path: `CRUNCH_SNAKEMAKE`, which is never replaced by another; the one on PATH; else the one in the
  * cache folder, installed there on first use. Raises `missing-tool`.
@@ -83,15 +75,6 @@ async function requireExecutable(wish: string): Promise<string> {
     'missing-tool',
     `CRUNCH_SNAKEMAKE is “${wish}”, which is not an executable file: correct it, or unset it to use another Snakemake.`,
   );
-}
-
-/** The program on PATH that makes conda environments. */
-export async function findCondaFrontEnd(env: NodeJS.ProcessEnv): Promise<CondaFrontEnd | undefined> {
-  for (const name of CONDA_FRONT_ENDS) {
-    const found = await findOnPath(name, env);
-    if (found) return { name, path: path.resolve(found) };
-  }
-  return undefined;
 }
 
 /**

@@ -1,7 +1,8 @@
-import { mkdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { findCondaFrontEnd, findSnakemake } from '../../../platform/python-tools.ts';
-import { CrunchError } from '../../../shared/errors/crunch-error.ts';
+import { findConda } from '../../../platform/find-conda.ts';
+import { findSnakemake } from '../../../platform/python-tools.ts';
+import { CrunchError, messageOf } from '../../../shared/errors/crunch-error.ts';
 import { namesCondaEnvironment } from './conda-environments.ts';
 import type { WorkflowEngine, WorkflowFiles } from './workflow-engine.ts';
 
@@ -26,7 +27,7 @@ export function createSnakemakeEngine(options: SnakemakeEngineOptions): Workflow
         onProgress: options.onProgress,
       });
       await restoreOwnFolder(files);
-      return { argv: [snakemake.path, ...argumentsFor(files), ...deployment.argv], env: deployment.env };
+      return { argv: [snakemake.path, ...argumentsFor(files), ...deployment], env: {} };
     },
     tidy: putAwayOwnFolder,
     explain() {
@@ -44,31 +45,13 @@ function argumentsFor(files: WorkflowFiles): string[] {
   ];
 }
 
-interface Deployment {
-  argv: string[];
-  env: Record<string, string>;
-}
-
-/** Environments are deployed where a front end is found. Without one, a workflow that names an environment fails. */
-async function deploymentOf(files: WorkflowFiles, environment: NodeJS.ProcessEnv): Promise<Deployment> {
-  if (!(await namesCondaEnvironment(files.entry))) return { argv: [], env: {} };
-  const frontEnd = await findCondaFrontEnd(environment);
-  if (!frontEnd) {
-    throw new CrunchError('missing-tool', 'this workflow needs conda: install mamba, conda or micromamba on the host');
-  }
-  const argv = ['--software-deployment-method', 'conda'];
-  if (frontEnd.name === 'conda') return { argv, env: {} };
-  return { argv, env: { PATH: await pathWithConda(files, frontEnd.path, environment) } };
-}
-
-/** Snakemake calls its front end `conda`, whichever it is. */
-async function pathWithConda(files: WorkflowFiles, frontEnd: string, environment: NodeJS.ProcessEnv): Promise<string> {
-  const folder = path.join(files.engineFolder, 'bin');
-  const link = path.join(folder, 'conda');
-  await mkdir(folder, { recursive: true });
-  await rm(link, { force: true });
-  await symlink(frontEnd, link);
-  return [folder, environment.PATH].join(path.delimiter);
+/** Environments are deployed where conda is found. Without it, a workflow that names an environment fails. */
+async function deploymentOf(files: WorkflowFiles, environment: NodeJS.ProcessEnv): Promise<string[]> {
+  if (!(await namesCondaEnvironment(files.entry))) return [];
+  await findConda(environment).catch((error: unknown) => {
+    throw new CrunchError('missing-tool', `this workflow needs conda: ${messageOf(error)}`, { cause: error });
+  });
+  return ['--software-deployment-method', 'conda'];
 }
 
 async function restoreOwnFolder(files: WorkflowFiles): Promise<void> {
