@@ -1,4 +1,4 @@
-import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { CrunchError, messageOf } from '../shared/errors/crunch-error.ts';
 
 /** What PostgreSQL, its driver or Prisma say of an error, as far as they say it. */
 interface DatabaseFault {
@@ -13,8 +13,10 @@ interface DatabaseFault {
  * later: Prisma's (connections, time-outs, deadlocks), SQLSTATE classes 08, 53, 57 and serialization faults, sockets.
  */
 const PASSING = /^(P100[128]|P1017|P2024|P2028|P2034|P2037|08...|53...|57...|40001|40P01|3D000|28...|E[A-Z]+)$/;
+const NO_PRIVILEGE = '42501';
 const PASSING_KINDS = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TlsConnectionError|TooManyConnections)$/;
-const PASSING_MESSAGES = /connection terminated|timeout exceeded when trying to connect|pool after calling end/i;
+const PASSING_MESSAGES =
+  /connection terminated|timeout expired|timeout exceeded when trying to connect|pool after calling end/i;
 
 /** Turns what a database call threw into a CrunchError; a CrunchError and a fault of the program pass unchanged. */
 function translateDatabaseError(error: unknown): unknown {
@@ -46,6 +48,31 @@ export async function translatingErrors<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw translateDatabaseError(error);
   }
+}
+
+/**
+ * The error of a database that an operator named, with its place and what it said, which people who only use the
+ * server are not told: `catalog-unavailable`, or `not-allowed` where the account may not do what was asked.
+ */
+export function explainDatabaseError(error: unknown, databaseUrl: string): unknown {
+  const translated = translateDatabaseError(error);
+  const { codes, messages } = describeFault(error);
+  const { host, pathname, username, searchParams } = new URL(databaseUrl);
+  const name = decodeURIComponent(pathname.slice(1));
+  const place = `The database “${name}” at ${host || searchParams.get('host')} can't be used by “${decodeURIComponent(username)}”`;
+  const said = messages.find((message) => message !== '') ?? codes[0] ?? messageOf(error);
+  if (codes.includes(NO_PRIVILEGE)) {
+    return new CrunchError(
+      'not-allowed',
+      `${place}: ${said}. Let an administrator create it, or grant the account more.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (!(translated instanceof CrunchError) || translated.code !== 'catalog-unavailable') return translated;
+  const advice = 'Is it running, and are CRUNCH_DATABASE_URL and the password right?';
+  return new CrunchError('catalog-unavailable', `${place}: ${said}. ${advice}`, { cause: error });
 }
 
 function isPassing({ codes, kinds, messages }: DatabaseFault): boolean {

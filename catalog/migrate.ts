@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { CrunchError, messageOf } from '../shared/errors/crunch-error.ts';
-import { translatingErrors } from './database-error.ts';
+import { explainDatabaseError } from './database-error.ts';
 
 interface Migration {
   name: string;
@@ -36,26 +36,60 @@ const PRISMA_TABLE = `
   )`;
 
 const NO_SUCH_DATABASE = '3D000';
+const UNPREPARED = new Set([NO_SUCH_DATABASE, '42P01']);
+const CONNECT_TIMEOUT_MS = 10_000;
 const DATABASE_EXISTS = new Set(['42P04', '23505']);
 
 /**
  * Brings a database to this version's schema, and creates it when the server has none of that name.
  * Returns the names of the migrations that were applied. Several processes may call it at once.
- * Throws `catalog-unavailable`, or `conflict` when the database doesn't fit this version.
+ * Throws `catalog-unavailable`, `not-allowed`, or `conflict` when the database doesn't fit this version.
  */
 export async function migrateCatalog(databaseUrl: string): Promise<{ applied: string[] }> {
   const migrations = await readMigrations();
-  return translatingErrors(async () => {
-    const client = await connect(databaseUrl);
+  return withClient(connect, databaseUrl, async (client) => {
+    // The lock is the session's and ends with it.
+    await client.query('SELECT pg_advisory_lock($1)', [PRISMA_LOCK]);
+    await client.query(PRISMA_TABLE);
+    const missing = missingOf(await readHistory(client), migrations);
+    for (const migration of missing) await apply(client, migration);
+    return { applied: missing.map(({ name }) => name) };
+  });
+}
+
+/**
+ * Throws `catalog-outdated` when a database is absent or lacks migrations of this version, saying what to do;
+ * `catalog-unavailable`, or `conflict` when it doesn't fit this version.
+ */
+export async function requireMigratedCatalog(databaseUrl: string): Promise<void> {
+  const migrations = await readMigrations();
+  try {
+    const history = await withClient(openClient, databaseUrl, readHistory);
+    if (missingOf(history, migrations).length === 0) return;
+  } catch (error) {
+    const { code = '' } = ((error as Error).cause ?? error) as { code?: string };
+    if (!UNPREPARED.has(code)) throw error;
+  }
+  const message =
+    'The catalog’s database is not prepared for this version. Run `crunch migrate` with the same settings.';
+  throw new CrunchError('catalog-outdated', message);
+}
+
+async function withClient<T>(
+  open: (databaseUrl: string) => Promise<pg.Client>,
+  databaseUrl: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  try {
+    const client = await open(databaseUrl);
     try {
-      await client.query('SELECT pg_advisory_lock($1)', [PRISMA_LOCK]);
-      await client.query(PRISMA_TABLE);
-      return { applied: await applyMissing(client, migrations) };
+      return await work(client);
     } finally {
-      // The lock is the session's and ends with it.
       await client.end();
     }
-  });
+  } catch (error) {
+    throw explainDatabaseError(error, databaseUrl);
+  }
 }
 
 async function connect(databaseUrl: string): Promise<pg.Client> {
@@ -69,7 +103,7 @@ async function connect(databaseUrl: string): Promise<pg.Client> {
 }
 
 async function openClient(databaseUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   await client.connect();
   return client;
 }
@@ -89,15 +123,18 @@ async function createDatabase(databaseUrl: string): Promise<void> {
   }
 }
 
-async function applyMissing(client: pg.Client, migrations: Migration[]): Promise<string[]> {
+async function readHistory(client: pg.Client): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
     'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL',
   );
-  requireFittingHistory(rows, migrations);
-  const done = new Set(rows.map((row) => row.migration_name));
-  const missing = migrations.filter(({ name }) => !done.has(name));
-  for (const migration of missing) await apply(client, migration);
-  return missing.map(({ name }) => name);
+  return rows;
+}
+
+/** Throws `conflict` for a history that is not one of this version. */
+function missingOf(history: AppliedMigration[], migrations: Migration[]): Migration[] {
+  requireFittingHistory(history, migrations);
+  const done = new Set(history.map((row) => row.migration_name));
+  return migrations.filter(({ name }) => !done.has(name));
 }
 
 function requireFittingHistory(applied: AppliedMigration[], migrations: Migration[]): void {

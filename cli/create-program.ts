@@ -64,7 +64,7 @@ function helpEnding(): string {
   const codes = Object.keys(EXIT_CODES).map((code) => Number(code) as ExitCode);
   return [
     '\n`crunch COMMAND --help` shows the options of a command, an example, and what it may end with.',
-    '\nA server is found by --url and --token, else CRUNCH_URL and CRUNCH_TOKEN, else `crunch login` or `crunch up`.',
+    '\nA server is found by --url and --token, else CRUNCH_URL and CRUNCH_TOKEN (or a file CRUNCH_TOKEN_FILE), else `crunch login` or `crunch up`.',
     `\nExample:\n  crunch up\n\nExit codes:\n${describeExitCodes(codes)}`,
   ].join('\n');
 }

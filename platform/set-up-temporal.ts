@@ -1,4 +1,4 @@
-import { isGrpcServiceError, type Connection } from '@temporalio/client';
+import { isGrpcServiceError, type Client, type Connection } from '@temporalio/client';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES } from '../shared/domain/search-attributes.ts';
@@ -33,6 +33,19 @@ export async function setUpTemporal(settings: TemporalSettings): Promise<void> {
     throw translateFault(error, settings);
   } finally {
     await connection.close();
+  }
+}
+
+/** Raises `temporal-unreachable`, saying what to do, when a server has no namespace of that name. */
+export async function requireNamespace({ workflowService }: Client, settings: TemporalSettings): Promise<void> {
+  const { address, namespace } = settings;
+  try {
+    // Some servers let nobody ask who may well use the namespace.
+    await unless(GRPC.permissionDenied, workflowService.describeNamespace({ namespace }));
+  } catch (error) {
+    if (!isGrpcServiceError(error) || error.code !== GRPC.notFound) throw translateFault(error, settings);
+    const message = `Temporal at ${address} has no namespace “${namespace}”. Run \`crunch migrate\` with the same settings.`;
+    throw new CrunchError('temporal-unreachable', message, { cause: error });
   }
 }
 

@@ -1,20 +1,20 @@
 import { defineCommand } from '../define-command.ts';
-import { SERVICES_HELP } from '../services/services-help.ts';
+import type { MigrateOptions } from '../services/run-migrate.ts';
+import { SET_UP_HELP } from '../services/services-help.ts';
 
-export const addMigrateCommand = defineCommand<[], object>({
+export const addMigrateCommand = defineCommand<[], MigrateOptions>({
   name: 'migrate',
   summary: "Prepare the catalog's tables and Temporal's namespace for this version; doing it again changes nothing",
-  example: 'crunch migrate',
+  details:
+    'The first token comes from here too: with --admin-token-file, one that may do everything is kept in that file, readable for this account only; a new one is made when the file holds none that is good for another month.',
+  example: 'crunch migrate --admin-token-file ./admin-token',
   exitCodes: [3, 5, 13, 14],
-  configure: (command) => command.addHelpText('after', `\n${SERVICES_HELP}`),
-  async run(terminal) {
-    const { readSetUpSettings } = await import('../services/service-settings.ts');
-    const { setUp } = await import('../../worker/set-up.ts');
-    const settings = readSetUpSettings(terminal.env);
-    await setUp(settings);
-    terminal.printResult(
-      { temporal: settings.temporal.address, namespace: settings.temporal.namespace },
-      (it) => `the catalog and the namespace ${it.namespace} of Temporal at ${it.temporal} are ready`,
-    );
+  configure: (command) =>
+    command
+      .option('--admin-token-file <file>', "keeps the owner's token (CRUNCH_ADMIN_TOKEN_FILE)")
+      .addHelpText('after', `\n${SET_UP_HELP}`),
+  async run(terminal, [], options) {
+    const { runMigrate } = await import('../services/run-migrate.ts');
+    await runMigrate(terminal, options);
   },
 });

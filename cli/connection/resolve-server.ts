@@ -1,4 +1,5 @@
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { readSecretFile } from '../values/read-secret-file.ts';
 import { profilePath, readProfile } from './profile.ts';
 
 /** The options of every command that calls the server. */
@@ -13,12 +14,13 @@ export interface Server {
 }
 
 /**
- * Finds the server and a token for it: in the options, else in CRUNCH_URL and CRUNCH_TOKEN, else in the profile. A
+ * Finds the server and a token for it: in the options, else in CRUNCH_URL and CRUNCH_TOKEN or the file CRUNCH_TOKEN_FILE, else in
+ * the profile. A
  * token of the profile goes only to the server that it is for. Throws `not-signed-in` with what to do.
  */
 export async function resolveServer(options: ServerOptions, env: NodeJS.ProcessEnv): Promise<Server> {
   const givenUrl = options.url || env['CRUNCH_URL'];
-  const givenToken = options.token || env['CRUNCH_TOKEN'];
+  const givenToken = options.token || env['CRUNCH_TOKEN'] || (await readSecretFile(env, 'CRUNCH_TOKEN_FILE'));
   const profile = givenUrl && givenToken ? undefined : await readProfile(profilePath(env));
   const address = givenUrl || profile?.current;
   if (!address) {
@@ -33,7 +35,7 @@ export async function resolveServer(options: ServerOptions, env: NodeJS.ProcessE
   if (!token) {
     throw new CrunchError(
       'not-signed-in',
-      `No token for ${url} is known. Sign in with \`crunch login ${url}\`, or give --token (or CRUNCH_TOKEN).`,
+      `No token for ${url} is known. Sign in with \`crunch login ${url}\`, or give --token (or CRUNCH_TOKEN, or CRUNCH_TOKEN_FILE).`,
     );
   }
   return { url, token };

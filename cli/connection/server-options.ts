@@ -4,5 +4,5 @@ import type { Command } from 'commander';
 export function addServerOptions(command: Command): Command {
   return command
     .option('--url <url>', 'the address of the server (CRUNCH_URL; else the profile)')
-    .option('--token <token>', 'a token for the server (CRUNCH_TOKEN; else the profile)');
+    .option('--token <token>', 'a token for the server (CRUNCH_TOKEN, or a file CRUNCH_TOKEN_FILE; else the profile)');
 }

@@ -1,7 +1,7 @@
 import { installTemporalRuntime } from '../../platform/install-temporal-runtime.ts';
 import { createLogger } from '../../platform/logger.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { openServices } from '../../worker/open-services.ts';
+import { openReadyServices } from '../../worker/open-services.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
 import { readLogLevel } from './read-log-level.ts';
 import { readServerPolicy } from './server-policy.ts';
@@ -15,7 +15,7 @@ export async function runControl(terminal: Terminal): Promise<void> {
   const logger = createLogger({ name: 'control', level: readLogLevel(terminal.env) });
   await runUntilStopped(async (parts) => {
     parts.add({ name: 'Temporal’s library', stop: installTemporalRuntime(logger) });
-    const services = await openServices(settings);
+    const services = await openReadyServices(settings);
     parts.add({ name: 'connections', stop: () => services.close() });
     const control = await startControl({ services, settings, policy, logger });
     parts.add({ name: 'the control worker', ended: control.stopped, stop: () => control.stop() });

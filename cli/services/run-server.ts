@@ -1,7 +1,7 @@
 import { createLogger } from '../../platform/logger.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { parsePort } from '../values/parse-number.ts';
-import { openServices } from '../../worker/open-services.ts';
+import { openReadyServices } from '../../worker/open-services.ts';
 import { readVariable } from './read-variable.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
 import { readLogLevel } from './read-log-level.ts';
@@ -22,12 +22,13 @@ export async function runServer(terminal: Terminal, { listen, port }: ServerComm
   const policy = readServerPolicy(env);
   const logger = createLogger({ name: 'server', level: readLogLevel(env) });
   await runUntilStopped(async (parts) => {
-    const services = await openServices(settings);
+    const services = await openReadyServices(settings);
     parts.add({ name: 'connections', stop: () => services.close() });
     const api = await startApi({
       ...{ services, settings, policy, logger },
       host: listen,
       port: port ?? readVariable(env, 'CRUNCH_PORT', parsePort) ?? 0,
+      temporalAddress: env['CRUNCH_TEMPORAL_FOR_HOSTS'] || undefined,
       temporalUi: env['CRUNCH_TEMPORAL_UI'] || null,
     });
     parts.add({ name: 'the API', stop: () => api.stop() });

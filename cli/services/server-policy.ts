@@ -1,3 +1,5 @@
+import ipaddr from 'ipaddr.js';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { LeaseTiming } from '../../shared/domain/processing.ts';
 import { parseDurationMs } from '../values/parse-duration.ts';
 import { parseSizeBytes } from '../values/parse-size.ts';
@@ -36,6 +38,18 @@ export function readServerPolicy(env: NodeJS.ProcessEnv): ServerPolicy {
     },
     hostSilentAfterMs: HOST_SILENT_AFTER_MS,
     allowedWorkflowHosts: readList(env, 'CRUNCH_WORKFLOW_HOSTS'),
-    trustedProxies: readList(env, 'CRUNCH_TRUSTED_PROXIES'),
+    trustedProxies: readProxies(env),
   };
+}
+
+/** Express's words for the networks of a machine or a site. */
+const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+
+function readProxies(env: NodeJS.ProcessEnv): string[] {
+  const proxies = readList(env, 'CRUNCH_TRUSTED_PROXIES');
+  const isNetwork = (it: string) => NAMED_NETWORKS.includes(it) || ipaddr.isValid(it) || ipaddr.isValidCIDR(it);
+  const fault = proxies.find((it) => !isNetwork(it));
+  if (fault === undefined) return proxies;
+  const advice = `Give addresses, networks such as 10.0.0.0/8, or ${NAMED_NETWORKS.join(', ')}.`;
+  throw new CrunchError('invalid-input', `CRUNCH_TRUSTED_PROXIES has “${fault}”. ${advice}`);
 }

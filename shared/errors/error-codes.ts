@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   'storage-refused': { httpStatus: 502, exitCode: 12, retryable: false },
   'storage-corrupt': { httpStatus: 502, exitCode: 12, retryable: false },
   'catalog-unavailable': { httpStatus: 503, exitCode: 13, retryable: true },
+  'catalog-outdated': { httpStatus: 503, exitCode: 13, retryable: true },
   'api-unreachable': { httpStatus: 503, exitCode: 13, retryable: true },
   'temporal-unreachable': { httpStatus: 503, exitCode: 14, retryable: true },
   'missing-tool': { httpStatus: 500, exitCode: 1, retryable: false },
