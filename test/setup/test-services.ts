@@ -1,7 +1,7 @@
 import type { TestS3Server } from './s3-server.ts';
 import type { TestTemporal } from './temporal-server.ts';
 
-/** The servers that tests may use; each runs once for all of them. */
+/** The servers that tests may use, each of which runs once for all of them, and the programs. */
 export interface TestServices {
   /** A fresh, migrated database for each suite. */
   postgres: { url: string };
@@ -9,6 +9,10 @@ export interface TestServices {
   s3: Omit<TestS3Server, 'stop'>;
   /** A namespace for each suite, with the search attributes set: the queues' names are the same everywhere. */
   temporal: Omit<TestTemporal, 'stop'>;
+  /** Docker Compose, which reads its files without a container engine. */
+  compose: { program: string };
+  /** A linter of Dockerfiles. */
+  hadolint: { program: string };
 }
 
 /** Where the run's servers are handed out, from global-setup.mjs. */
