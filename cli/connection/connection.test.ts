@@ -36,6 +36,18 @@ test('options go over the environment, and that over the profile', async () => {
   expect(await resolveServer({ url: 'http://h:1', token: 't' }, withEnv)).toEqual({ url: 'http://h:1', token: 't' });
 });
 
+test('a token may be in a file, which is named when it is of no use', async () => {
+  const file = join(folder, 'token');
+  const withFile = { ...env, CRUNCH_URL: THERE.url, CRUNCH_TOKEN_FILE: file };
+  const useless = { code: 'invalid-input', message: expect.stringMatching(`CRUNCH_TOKEN_FILE is ${file}`) };
+  await expect(resolveServer({}, withFile)).rejects.toMatchObject(useless);
+  await writeFile(file, '\n');
+  await expect(resolveServer({}, withFile)).rejects.toMatchObject(useless);
+  await writeFile(file, `${THERE.token}\n`);
+  expect(await resolveServer({}, withFile)).toEqual(THERE);
+  expect(await resolveServer({}, { ...withFile, CRUNCH_TOKEN: 't' })).toEqual({ ...THERE, token: 't' });
+});
+
 test('a token of the profile goes to no other server', async () => {
   await rememberServer(HERE, profilePath(env));
   await expect(resolveServer({ url: THERE.url }, env)).rejects.toMatchObject({ code: 'not-signed-in' });

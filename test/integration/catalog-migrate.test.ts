@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import pg from 'pg';
-import { migrateCatalog } from '../../catalog/migrate.ts';
+import { migrateCatalog, requireMigratedCatalog } from '../../catalog/migrate.ts';
 import { checkCatalog, openCatalog } from '../../catalog/open-catalog.ts';
 import { ATTRIBUTE_TYPES } from '../../shared/domain/attribute-type.ts';
 import { DATASET_STATES } from '../../shared/domain/dataset-state.ts';
@@ -48,6 +48,27 @@ await describeWith('postgres', 'migrations', ({ url }) => {
     await expect(migrateCatalog('postgresql://crunch@127.0.0.1:1/crunch')).rejects.toMatchObject({
       code: 'catalog-unavailable',
     });
+  });
+
+  test('an account that may not make the database is told so, and what it lacks is named before it is made', async () => {
+    await runSql(url, `CREATE ROLE modest LOGIN PASSWORD 'modest'`);
+    const absent = new URL(databaseUrl(url, 'absent'));
+    absent.username = 'modest';
+    absent.password = 'modest';
+    await expect(requireMigratedCatalog(absent.href)).rejects.toMatchObject({ code: 'catalog-outdated' });
+    await expect(migrateCatalog(absent.href)).rejects.toMatchObject({
+      code: 'not-allowed',
+      message: expect.stringMatching(/“absent”.*“modest”.*permission denied/),
+    });
+  });
+
+  test('a catalog is migrated when it has all migrations of this version and no other', async () => {
+    const made = await catalogs.createDatabase();
+    await requireMigratedCatalog(made);
+    await runSql(made, `DELETE FROM _prisma_migrations WHERE migration_name LIKE '%admission'`);
+    await expect(requireMigratedCatalog(made)).rejects.toMatchObject({ code: 'catalog-outdated' });
+    await runSql(made, 'UPDATE _prisma_migrations SET finished_at = NULL');
+    await expect(requireMigratedCatalog(made)).rejects.toMatchObject({ code: 'conflict' });
   });
 
   test.each([
