@@ -4,7 +4,9 @@ import { cacheFolder } from '../../platform/cache-folder.ts';
 import { lockFolder } from '../../platform/lock-folder.ts';
 import { startPostgres } from '../../platform/embedded/postgres.ts';
 import { resolveTemporalBinary } from '../../platform/embedded/resolve-temporal-binary.ts';
+import { LOOPBACK } from '../../platform/embedded/temporal-arguments.ts';
 import { startTemporalServer, type RunningTemporal } from '../../platform/embedded/temporal-server.ts';
+import { forwardPort } from '../../platform/forward-port.ts';
 import { installTemporalRuntime } from '../../platform/install-temporal-runtime.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { setUp } from '../../worker/set-up.ts';
@@ -118,12 +120,23 @@ async function startTemporal(parts: RunningParts, options: StackOptions, ports: 
     binary,
     databaseFile: join(folder, 'temporal.db'),
     logFile: join(folder, 'temporal.log'),
-    ip: listen,
-    port: ports.temporal,
-    uiPort: ports.temporalUi,
+    ...(listen === LOOPBACK ? { port: ports.temporal, uiPort: ports.temporalUi } : {}),
   });
   parts.add({ name: 'Temporal', pid: temporal.pid, ended: temporal.exited, stop: () => temporal.stop() });
+  if (listen !== LOOPBACK) await openTemporal(parts, temporal, listen, ports);
   return temporal;
+}
+
+/** Only what hosts and people use is opened to the network; what Temporal's parts say to each other stays here. */
+async function openTemporal(parts: RunningParts, temporal: RunningTemporal, address: string, ports: StackPorts) {
+  const doors = [
+    { name: 'the way to Temporal', from: ports.temporal, to: temporal.port },
+    { name: 'the way to Temporal’s web UI', from: ports.temporalUi, to: temporal.uiPort },
+  ];
+  for (const { name, from, to } of doors) {
+    const forwarder = await forwardPort({ address, port: from }, { address: LOOPBACK, port: to });
+    parts.add({ name, stop: () => forwarder.stop() });
+  }
 }
 
 /** Nobody else may look into it, also when it was there before. */

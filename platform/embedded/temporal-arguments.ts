@@ -1,5 +1,7 @@
+/** Listening elsewhere, the server's parts don't find each other: they call each other here. */
+export const LOOPBACK = '127.0.0.1';
+
 interface TemporalPlace {
-  ip: string;
   port: number;
   uiPort: number;
   databaseFile?: string;
@@ -20,9 +22,19 @@ const DYNAMIC_CONFIG = [
 ];
 
 /** What Temporal's command line is given to be Crunch's server. */
-export function temporalArguments({ ip, port, uiPort, databaseFile }: TemporalPlace): string[] {
+export function temporalArguments({ port, uiPort, databaseFile }: TemporalPlace): string[] {
   return [
-    ...['server', 'start-dev', '--ip', ip, '--port', `${port}`, '--ui-port', `${uiPort}`, '--ui-disable-news-fetch'],
+    ...[
+      'server',
+      'start-dev',
+      '--ip',
+      LOOPBACK,
+      '--port',
+      `${port}`,
+      '--ui-port',
+      `${uiPort}`,
+      '--ui-disable-news-fetch',
+    ],
     ...['--log-level', 'warn'],
     ...(databaseFile ? ['--db-filename', databaseFile] : []),
     ...(databaseFile ? PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]) : []),

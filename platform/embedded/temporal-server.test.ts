@@ -57,7 +57,7 @@ test('what a server was told is there after its process and another took over it
   expect(Object.keys(customAttributes ?? {})).toEqual(
     expect.arrayContaining(['CrunchDataset', 'CrunchHost', 'CrunchProject', 'CrunchStage', 'CrunchState']),
   );
-  const answer = await fetch(second.uiUrl);
+  const answer = await fetch(`http://127.0.0.1:${second.uiPort}`);
   expect(answer.status).toBe(200);
   await connection.close();
 });

@@ -8,15 +8,13 @@ import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { findFreePort, requireFreePort } from '../free-port.ts';
 import { endLeftProcess, rememberProcess } from '../left-process.ts';
 import { startWatchdog } from '../process-watchdog.ts';
-import { temporalArguments } from './temporal-arguments.ts';
+import { LOOPBACK, temporalArguments } from './temporal-arguments.ts';
 
 export interface TemporalServerOptions {
   /** Temporal's executable. */
   binary: string;
   /** Where executions are kept; in memory when absent. Only one process may start a server over it at a time. */
   databaseFile?: string;
-  /** The address to listen on; 127.0.0.1 when absent. */
-  ip?: string;
   /** Free ones are chosen when absent. */
   port?: number;
   uiPort?: number;
@@ -25,9 +23,10 @@ export interface TemporalServerOptions {
 }
 
 export interface RunningTemporal {
-  /** `host:port` for this machine's clients. */
+  /** `127.0.0.1:port`. */
   address: string;
-  uiUrl: string;
+  port: number;
+  uiPort: number;
   pid: number;
   /** Resolves when the server has ended, asked for or not. */
   exited: Promise<void>;
@@ -45,22 +44,22 @@ const START_ATTEMPTS = 5;
 const READY_LINE = /^(Temporal )?Server: +\S/m;
 
 /**
- * Starts Temporal's own server, with its web UI, in one process that ends with ours, however ours ends. One that an
+ * Starts Temporal's own server, with its web UI, on 127.0.0.1, in one process that ends with ours, however ours ends. One that an
  * earlier process left running over the same database is ended first. Raises `port-taken` and `internal`.
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<RunningTemporal> {
-  const { ip = '127.0.0.1', databaseFile, logFile } = options;
+  const { databaseFile, logFile } = options;
   for (const file of [logFile, databaseFile ?? logFile]) await mkdir(path.dirname(file), { recursive: true });
   const pidFile = databaseFile && `${databaseFile}.pid`;
   if (pidFile) await endLeftProcess(pidFile);
-  if (options.port !== undefined) await requireFreePort(options.port, 'Temporal', ip);
-  if (options.uiPort !== undefined) await requireFreePort(options.uiPort, "Temporal's web UI", ip);
+  if (options.port !== undefined) await requireFreePort(options.port, 'Temporal');
+  if (options.uiPort !== undefined) await requireFreePort(options.uiPort, "Temporal's web UI");
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await findFreePort());
     const uiPort = options.uiPort ?? (await findFreePort());
-    const server = await spawnServer(options.binary, temporalArguments({ ip, port, uiPort, databaseFile }), logFile);
+    const server = await spawnServer(options.binary, temporalArguments({ port, uiPort, databaseFile }), logFile);
     if (pidFile) await rememberProcess(pidFile, server.pid);
-    if (await becomesReady(server, logFile)) return describeServer(server, ip, port, uiPort);
+    if (await becomesReady(server, logFile)) return describeServer(server, port, uiPort);
     const complaint = (await readFile(logFile, 'utf8')).trim().split('\n').at(-1) ?? '';
     const portWasTaken = complaint.includes('address already in use');
     // A free port can be taken by somebody else before the server has it.
@@ -121,22 +120,15 @@ async function becomesReady(server: Server, logFile: string): Promise<boolean> {
   return false;
 }
 
-function describeServer(server: Server, ip: string, port: number, uiPort: number): RunningTemporal {
-  const host = reachableHost(ip);
+function describeServer(server: Server, port: number, uiPort: number): RunningTemporal {
   return {
-    address: `${host}:${port}`,
-    uiUrl: `http://${host}:${uiPort}`,
+    address: `${LOOPBACK}:${port}`,
+    port,
+    uiPort,
     pid: server.pid,
     exited: server.exited,
     stop: () => stopServer(server),
   };
-}
-
-/** Who listens on all addresses is reached on the machine's own; in a URL, an IPv6 address has brackets. */
-function reachableHost(ip: string): string {
-  if (ip === '0.0.0.0') return '127.0.0.1';
-  if (ip === '::') return '[::1]';
-  return ip.includes(':') ? `[${ip}]` : ip;
 }
 
 async function stopServer({ child, exited }: Server): Promise<void> {

@@ -84,7 +84,7 @@ await describeWith('compose', 'docker-compose.yml', ({ program }) => {
   });
 
   test('Temporal has the settings that the embedded one has', () => {
-    const given = temporalArguments({ ip: '', port: 1, uiPort: 2 });
+    const given = temporalArguments({ port: 1, uiPort: 2 });
     const embedded = given.filter((_, index) => given[index - 1] === '--dynamic-config-value');
     const lines = compose.configs.temporal!.content.trim().split('\n');
     expect(lines.map((line) => line.replace(/: \[\{ value: (\w+) \}\]$/, '=$1'))).toEqual(embedded);
