@@ -8,6 +8,7 @@ import { recordAudit } from './audit.ts';
 import { Prisma } from './generated/client.ts';
 import { findItemId, insertItem, makeSlug, missing } from './item-rows.ts';
 import { listTree, type ItemRecord } from './items.ts';
+import { lockDataset } from './lock-dataset.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 import { findLastRun, type RunRecord } from './runs.ts';
@@ -143,13 +144,7 @@ export async function changeDataset(
 /** Removes a dataset from the catalog; its files stay. Throws `not-found`, and `conflict` while queued or running. */
 export async function deleteDataset(catalog: Catalog, slug: string, actor: string): Promise<void> {
   await catalog.transact(async (queries) => {
-    const [dataset] = await queries.$queryRaw<{ id: number; state: DatasetState; busy: boolean }[]>`
-      SELECT dataset.item_id AS id, dataset.state,
-        dataset.state IN ('queued', 'running') OR dataset.open_run_id IS NOT NULL AS busy
-      FROM dataset JOIN item ON item.id = dataset.item_id
-      WHERE item.slug = ${slug}
-      FOR UPDATE OF dataset`;
-    if (!dataset) throw missing(slug, 'dataset');
+    const dataset = await lockDataset(queries, slug);
     if (dataset.busy) throw new CrunchError('conflict', `${slug} is ${dataset.state}; cancel it before it is deleted.`);
     await queries.item.delete({ where: { id: dataset.id } });
     await recordAudit(queries, { actor, action: 'dataset.delete', subject: slug, detail: {} });

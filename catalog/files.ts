@@ -1,8 +1,8 @@
 import type { FileOrigin, ManifestFile } from '../shared/domain/manifest.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
-import { locateDataset } from './locate-dataset.ts';
 import type { File } from './generated/client.ts';
-import { missing } from './item-rows.ts';
+import { locateDataset } from './locate-dataset.ts';
+import { lockDataset } from './lock-dataset.ts';
 import type { Catalog } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 
@@ -40,13 +40,7 @@ export async function recordFile(
   { path, sizeBytes, sha256 }: { path: string; sizeBytes: number; sha256: string },
 ): Promise<FileRecord> {
   return catalog.transact(async (queries) => {
-    const [dataset] = await queries.$queryRaw<{ id: number; state: string; busy: boolean }[]>`
-      SELECT dataset.item_id AS id, dataset.state,
-        dataset.state IN ('queued', 'running') OR dataset.open_run_id IS NOT NULL AS busy
-      FROM dataset JOIN item ON item.id = dataset.item_id
-      WHERE item.slug = ${slug}
-      FOR UPDATE OF dataset`;
-    if (!dataset) throw missing(slug, 'dataset');
+    const dataset = await lockDataset(queries, slug);
     if (dataset.busy) {
       throw new CrunchError('conflict', `${slug} is ${dataset.state}; its inputs can change when it is not.`);
     }

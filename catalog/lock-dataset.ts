@@ -1,0 +1,22 @@
+import type { DatasetState } from '../shared/domain/dataset-state.ts';
+import { missing } from './item-rows.ts';
+import type { CatalogQueries } from './open-catalog.ts';
+
+export interface LockedDataset {
+  id: number;
+  state: DatasetState;
+  /** True while it is queued or a run of it is open: its files are then not for others to change. */
+  busy: boolean;
+}
+
+/** Keeps a dataset as it is until the transaction ends. Throws `not-found`. */
+export async function lockDataset(queries: CatalogQueries, slug: string): Promise<LockedDataset> {
+  const [dataset] = await queries.$queryRaw<LockedDataset[]>`
+    SELECT dataset.item_id AS id, dataset.state,
+      dataset.state IN ('queued', 'running') OR dataset.open_run_id IS NOT NULL AS busy
+    FROM dataset JOIN item ON item.id = dataset.item_id
+    WHERE item.slug = ${slug}
+    FOR UPDATE OF dataset`;
+  if (!dataset) throw missing(slug, 'dataset');
+  return dataset;
+}
