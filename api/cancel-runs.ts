@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { OpenRun } from '../catalog/dataset-actions.ts';
 import { closeRun } from '../catalog/run-events.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
-import { forEachConcurrently } from '../storage/for-each-concurrently.ts';
+import { forEachConcurrently } from '../platform/for-each-concurrently.ts';
 import type { ApiContext } from './context.ts';
 
 const MOST_AT_ONCE = 20;

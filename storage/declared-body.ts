@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { addAbortSignal, Readable } from 'node:stream';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import type { ObjectBody, WriteOptions } from './storage.ts';
-import { throwIfAborted } from './throw-if-aborted.ts';
+import { throwIfAborted } from '../platform/throw-if-aborted.ts';
 
 /** Whether the body can be opened more than once. */
 export function isReplayable(body: ObjectBody): boolean {

@@ -23,7 +23,7 @@ import type {
   Storage,
   WriteOptions,
 } from './storage.ts';
-import { throwIfAborted } from './throw-if-aborted.ts';
+import { throwIfAborted } from '../platform/throw-if-aborted.ts';
 
 /** What file systems without hard links answer to `link`. */
 const NO_HARD_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
 import { admitDatasets, markRunOffered, markRunStarted, runsToOffer, unstartedRuns } from '../../catalog/admission.ts';
+import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
 import { OFFER_SIGNAL, PROCESS_DATASET, type Offer, type ProcessDatasetInput } from '../../shared/domain/processing.ts';
 import { CONTROL_QUEUE, workflowIdOf } from '../../shared/domain/queue-names.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
@@ -14,8 +15,8 @@ const UNSTARTED_AFTER_MS = 30_000;
 /** How long an earlier run of the dataset may take to close after it told the catalog of its end. */
 const PREVIOUS_END_MS = 10_000;
 
-/** How many Temporal workflows are started at once. */
-const STARTS_AT_ONCE = 8;
+/** How many Temporal workflows are started at once, and how many get offers. */
+const AT_ONCE = 8;
 
 /**
  * Brings queued datasets to Temporal, as many as hosts will soon take; starts again what a crash left half admitted;
@@ -26,8 +27,10 @@ export async function admit(context: ControlContext): Promise<void> {
   const left = await unstartedRuns(catalog, { olderThanMs: UNSTARTED_AFTER_MS, defaults });
   const admitted = await admitDatasets(catalog, defaults);
   const offers = await runsToOffer(catalog);
-  const starting = forEachAtOnce([...left, ...admitted], (input) => start(context, input));
-  const offering = forEachAtOnce(offers, async (offer) => {
+  // One dataset that can't be started must not keep the others waiting.
+  const pace = { limit: AT_ONCE, goesOnAfterFailure: true };
+  const starting = forEachConcurrently([...left, ...admitted], pace, (input) => start(context, input));
+  const offering = forEachConcurrently(offers, pace, async (offer) => {
     const message: Offer = { routes: offer.routes };
     await ignoreGone(context.temporal.workflow.getHandle(offer.workflowId).signal(OFFER_SIGNAL, message));
     await markRunOffered(catalog, offer);
@@ -100,15 +103,4 @@ async function ignoreGone(message: Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
-}
-
-/** Does the work for every item, also when it fails for some; throws the first failure in the end. */
-async function forEachAtOnce<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
-  const failures: unknown[] = [];
-  const waiting = items.values();
-  const take = async (): Promise<void> => {
-    for (const item of waiting) await work(item).catch((error: unknown) => failures.push(error));
-  };
-  await Promise.all(Array.from({ length: STARTS_AT_ONCE }, take));
-  if (failures.length > 0) throw failures[0];
 }

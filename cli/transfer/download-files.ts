@@ -2,12 +2,12 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CrunchClient } from '../../client/index.ts';
 import type { DatasetFile } from '../../shared/contract/files.ts';
+import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { TransferProgress } from '../output/transfer-progress.ts';
 import { hashFile } from './hash-file.ts';
 import { placeFile } from './place-file.ts';
 import { resolveInside } from './resolve-inside.ts';
-import { runConcurrently } from './run-concurrently.ts';
 import type { TransferSummary } from './upload-files.ts';
 
 interface DownloadRequest {
@@ -36,7 +36,7 @@ export async function downloadFiles(request: DownloadRequest): Promise<TransferS
   await mkdir(folder, { recursive: true });
   progress.begin(summary.files, summary.sizeBytes);
   try {
-    await runConcurrently(files, CONCURRENCY, signal, async (file, stop) => {
+    await forEachConcurrently(files, { limit: CONCURRENCY, signal }, async (file, stop) => {
       const target = await resolveInside(folder, file.path);
       if (await holds(target, file)) {
         summary.unchanged += 1;

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { itemsOf, type CrunchClient, type Upload } from '../../client/index.ts';
+import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { TransferProgress } from '../output/transfer-progress.ts';
 import { hashFile } from './hash-file.ts';
 import type { LocalFile } from './list-local-files.ts';
-import { runConcurrently } from './run-concurrently.ts';
 
 interface UploadRequest {
   client: CrunchClient;
@@ -39,7 +39,7 @@ export async function uploadFiles(request: UploadRequest): Promise<TransferSumma
   const summary: TransferSummary = { files: files.length, sizeBytes: sumSizes(files), unchanged: 0 };
   progress.begin(summary.files, summary.sizeBytes);
   try {
-    await runConcurrently(files, CONCURRENCY, signal, async (file, stop) => {
+    await forEachConcurrently(files, { limit: CONCURRENCY, signal }, async (file, stop) => {
       const sha256 = await hashFile(file.localPath);
       if (known.get(file.path) === sha256) {
         summary.unchanged += 1;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { isMissing } from '../errno.ts';
 import type { ObjectEntry } from '../storage.ts';
-import { throwIfAborted } from '../throw-if-aborted.ts';
+import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
 import { fileVersion } from './file-version.ts';
 import { isWithin } from '../is-within.ts';
 

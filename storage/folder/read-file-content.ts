@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { ObjectInfo } from '../storage.ts';
-import { throwIfAborted } from '../throw-if-aborted.ts';
+import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
 import { folderError } from './folder-error.ts';
 
 const CHUNK_BYTES = 256 * 1024;

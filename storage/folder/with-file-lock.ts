@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import { throwIfAborted } from '../throw-if-aborted.ts';
+import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
 import { newProcessMark, processOf } from './process-mark.ts';
 
 /** The lock of a process on another machine counts as left behind when it has not changed hands for this long. */

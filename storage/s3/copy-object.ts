@@ -1,5 +1,5 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
-import { forEachConcurrently } from '../for-each-concurrently.ts';
+import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
 import type { ObjectInfo } from '../storage.ts';
 import { uploadInParts, type MultipartUpload } from './multipart-upload.ts';
 import type { S3Connection } from './s3-connection.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { readDeclaredBody } from '../declared-body.ts';
-import { forEachConcurrently } from '../for-each-concurrently.ts';
+import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
 import type { ObjectBody, WriteOptions } from '../storage.ts';
 import type { MultipartUpload } from './multipart-upload.ts';
 import { MAX_ATTEMPTS, type S3Connection } from './s3-connection.ts';

@@ -1,6 +1,6 @@
 import type { S3ServiceException } from '@aws-sdk/client-s3';
 import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
-import { throwIfAborted } from '../throw-if-aborted.ts';
+import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
 
 /** What an S3 server answered, by the SDK or by the thin path. */
 export interface S3Fault {

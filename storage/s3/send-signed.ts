@@ -4,7 +4,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
-import { throwIfAborted } from '../throw-if-aborted.ts';
+import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
 import { IDLE_TIMEOUT_MS, type S3Connection } from './s3-connection.ts';
 import { faultError, s3Error, type S3Fault } from './s3-error.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import { throwIfAborted } from '../throw-if-aborted.ts';
+import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 10_000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { folderPrefix } from '../assert-path.ts';
 import { isMissing } from '../errno.ts';
-import { forEachConcurrently } from '../for-each-concurrently.ts';
+import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
 import type { Storage } from '../storage.ts';
 import { assertStorable } from './assert-storable.ts';
 import { cleanWorkspace } from './clean-workspace.ts';

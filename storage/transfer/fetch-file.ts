@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Storage } from '../storage.ts';
-import { throwIfAborted } from '../throw-if-aborted.ts';
+import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
 import { FETCH_FOLDER } from './clean-workspace.ts';
 import { fileStateOf, type FileState } from './file-state.ts';
 import type { OriginalFile } from './survey-dataset.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { isMissing } from '../errno.ts';
-import { forEachConcurrently } from '../for-each-concurrently.ts';
+import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
 import { fileStateOf, isSameState, type FileState } from './file-state.ts';
 import { hashFileBytes } from './read-file-bytes.ts';
 import type { TransferMeter } from './transfer-meter.ts';

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import { throwIfAborted } from '../throw-if-aborted.ts';
+import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
 import type { TransferOptions, TransferProgress } from './transfer-progress.ts';
 
 const DEFAULT_STALL_TIMEOUT_MS = 10 * 60_000;

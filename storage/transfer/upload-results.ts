@@ -1,6 +1,6 @@
 import { CRUNCH_FOLDER, leaseManifest, type Manifest, type ManifestFile } from '../../shared/domain/manifest.ts';
 import { folderPrefix } from '../assert-path.ts';
-import { forEachConcurrently } from '../for-each-concurrently.ts';
+import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
 import type { Storage } from '../storage.ts';
 import { hashFiles } from './hash-files.ts';
 import { writeDocument } from './manifest-document.ts';

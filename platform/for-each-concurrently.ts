@@ -1,13 +1,22 @@
 import { setMaxListeners } from 'node:events';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
+interface Pace {
+  /** How many items are in hand at the most. */
+  limit: number;
+  /** Aborted, it ends the work as a failure does, with its reason. */
+  signal?: AbortSignal;
+  /** Do the other items too when one fails. */
+  goesOnAfterFailure?: boolean;
+}
+
 /**
  * Does `action` for each item, at most `limit` at a time, taking items only as it gets to them. The first failure aborts
- * the signal that the other actions were given, and is thrown when all of them have ended.
+ * the signal that the other actions were given, unless the work goes on after it; it is thrown when all have ended.
  */
 export async function forEachConcurrently<T>(
   items: Iterable<T> | AsyncIterable<T>,
-  { limit, signal }: { limit: number; signal?: AbortSignal },
+  { limit, signal, goesOnAfterFailure = false }: Pace,
   action: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const failed = new AbortController();
@@ -15,20 +24,22 @@ export async function forEachConcurrently<T>(
   // Each action may listen to it several times.
   setMaxListeners(0, either);
   const failures: unknown[] = [];
+  const note = (error: unknown): void => void failures.push(error);
   const queue = inOrder(items);
   const work = async (): Promise<void> => {
     for (;;) {
       throwIfAborted(either);
       const next = await queue.next();
       if (next.done) return;
-      await action(next.value, either);
+      const done = action(next.value, either);
+      await (goesOnAfterFailure ? done.catch(note) : done);
     }
   };
   const workers = Array.from({ length: limit }, async () => {
     try {
       await work();
     } catch (error) {
-      failures.push(error);
+      note(error);
       failed.abort();
     }
   });

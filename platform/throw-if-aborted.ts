@@ -4,5 +4,5 @@ import { CrunchError } from '../shared/errors/crunch-error.ts';
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
   if (signal.reason instanceof CrunchError) throw signal.reason;
-  throw new CrunchError('interrupted', 'The transfer was interrupted.', { cause: signal.reason });
+  throw new CrunchError('interrupted', 'The work was interrupted.', { cause: signal.reason });
 }
