@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, lstat, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, lstat, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { TransferBench } from '../../test/helpers/transfer-bench.ts';
-import { FolderStorage } from '../folder-storage.ts';
+import type { TransferBench } from '../../test/helpers/transfer-bench.ts';
+import { useFolderBench } from '../../test/helpers/use-transfer-bench.ts';
 import type { ObjectEntry } from '../storage.ts';
 import { fileStateOf } from './file-state.ts';
 import type { TransferProgress } from './transfer-progress.ts';
@@ -14,26 +13,18 @@ import { DownloadRecord } from './workspace-record.ts';
 
 const DOWNLOAD_AND_STALL = fileURLToPath(new URL('../../test/helpers/download-and-stall.ts', import.meta.url));
 
-let root: string;
-let storage: FolderStorage;
 let bench: TransferBench;
 
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'crunch-folder-'));
-  storage = new FolderStorage(root);
-  bench = await TransferBench.open(storage);
-});
-afterEach(async () => {
-  await bench.close();
-  await rm(root, { recursive: true });
+useFolderBench((opened) => {
+  bench = opened;
 });
 
 const local = (path: string) => join(bench.workspace, path);
 
 /** Makes the listing show other entries than there are. */
 function bendListing(bend: (entries: ObjectEntry[]) => ObjectEntry[]): void {
-  const list = storage.list.bind(storage);
-  storage.list = async function* (prefix, options) {
+  const list = bench.storage.list.bind(bench.storage);
+  bench.storage.list = async function* (prefix, options) {
     const entries: ObjectEntry[] = [];
     for await (const entry of list(prefix, options)) entries.push(entry);
     yield* bend(entries);
@@ -82,9 +73,9 @@ test('a listing that leaves out a known input is not believed', async () => {
 
 test('a file that vanishes between listing and reading is looked for again', async () => {
   await bench.store({ a: 'one', b: 'two' });
-  const read = storage.read.bind(storage);
-  storage.read = async (path, options) => {
-    if (path.endsWith('/b')) await storage.delete(path);
+  const read = bench.storage.read.bind(bench.storage);
+  bench.storage.read = async (path, options) => {
+    if (path.endsWith('/b')) await bench.storage.delete(path);
     return read(path, options);
   };
   expect(await bench.download()).toMatchObject({ files: 1 });
@@ -92,9 +83,9 @@ test('a file that vanishes between listing and reading is looked for again', asy
 
 test('a file that people replace while it is downloaded comes whole or not at all', async () => {
   await bench.store({ a: 'one' });
-  const read = storage.read.bind(storage);
+  const read = bench.storage.read.bind(bench.storage);
   let replacements = 0;
-  storage.read = async (path, options) => {
+  bench.storage.read = async (path, options) => {
     if (replacements < 1 && path.endsWith('/a')) await bench.store({ a: `replaced ${(replacements += 1)}` });
     return read(path, options);
   };
@@ -108,8 +99,8 @@ test('an input whose bytes rotted in storage is found out', async () => {
   await bench.upload();
   await bench.publish();
   await bench.moveToFreshHost();
-  const read = storage.read.bind(storage);
-  storage.read = async (path, options) => {
+  const read = bench.storage.read.bind(bench.storage);
+  bench.storage.read = async (path, options) => {
     const content = await read(path, options);
     return path.endsWith('/in.txt') ? { ...content, stream: Readable.from([Buffer.from('inpus')]) } : content;
   };
@@ -126,7 +117,7 @@ test('a changed input whose original is gone is not replaced by the changed one'
   await bench.put({ 'in.txt': 'changed' });
   await bench.upload();
   await bench.publish();
-  await rm(join(root, bench.basePath, '.crunch/inputs'), { recursive: true });
+  await rm(join(bench.storageFolder, bench.basePath, '.crunch/inputs'), { recursive: true });
   await expect(bench.download()).rejects.toMatchObject({ code: 'storage-corrupt' });
 });
 
@@ -143,8 +134,15 @@ test('what a run put in the place of an input gives way to the input', async () 
 
 test('a download that is killed leaves nothing half, and the next fetches only what is missing', async () => {
   await bench.store({ first: 'one', large: 'x'.repeat(400_000) });
-  const { basePath, workspace } = bench;
-  const host = spawn(process.execPath, ['--import', 'jiti/register', DOWNLOAD_AND_STALL, root, basePath, workspace]);
+  const { storageFolder, basePath, workspace } = bench;
+  const host = spawn(process.execPath, [
+    '--import',
+    'jiti/register',
+    DOWNLOAD_AND_STALL,
+    storageFolder,
+    basePath,
+    workspace,
+  ]);
   await once(host.stdout, 'data');
   host.kill('SIGKILL');
   await once(host, 'exit');
@@ -156,8 +154,8 @@ test('a download that is killed leaves nothing half, and the next fetches only w
 
 test('a transfer that makes no progress ends', async () => {
   await bench.store({ 'in.txt': 'input' });
-  const read = storage.read.bind(storage);
-  storage.read = async (path, options) => {
+  const read = bench.storage.read.bind(bench.storage);
+  bench.storage.read = async (path, options) => {
     const { info } = await read(path);
     return { info, stream: new Readable({ read: () => undefined, signal: options?.signal }) };
   };

@@ -1,34 +1,25 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readdir, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { TransferBench } from '../../test/helpers/transfer-bench.ts';
-import { FolderStorage } from '../folder-storage.ts';
+import type { TransferBench } from '../../test/helpers/transfer-bench.ts';
+import { useFolderBench } from '../../test/helpers/use-transfer-bench.ts';
 
-let root: string;
-let storage: FolderStorage;
 let bench: TransferBench;
 
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'crunch-folder-'));
-  storage = new FolderStorage(root);
-  bench = await TransferBench.open(storage);
-});
-afterEach(async () => {
-  await bench.close();
-  await rm(root, { recursive: true });
+useFolderBench((opened) => {
+  bench = opened;
 });
 
 const local = (path: string) => join(bench.workspace, path);
 
 /** Does something to the file `out.txt` of the workspace right before each time that it is sent. */
 function beforeSending(disturb: (sending: number) => Promise<void>): void {
-  const write = storage.write.bind(storage);
+  const write = bench.storage.write.bind(bench.storage);
   let sendings = 0;
-  storage.write = async (path, body, options) => {
+  bench.storage.write = async (path, body, options) => {
     if (path.endsWith('/out.txt')) await disturb((sendings += 1));
     return write(path, body, options);
   };
@@ -96,8 +87,8 @@ test('nothing but the original is ever kept as the original', async () => {
   await bench.publish();
   bench.startRun();
   await bench.download();
-  await rm(join(root, bench.basePath, '.crunch/inputs'), { recursive: true });
+  await rm(join(bench.storageFolder, bench.basePath, '.crunch/inputs'), { recursive: true });
   await bench.put({ 'in.txt': 'changed otherwise' });
   await bench.upload();
-  expect(await readdir(join(root, bench.basePath, '.crunch'))).not.toContain('inputs');
+  expect(await readdir(join(bench.storageFolder, bench.basePath, '.crunch'))).not.toContain('inputs');
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Manifest } from '../../shared/domain/manifest.ts';
+import { FolderStorage } from '../../storage/folder-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { downloadDataset, type DownloadedDataset } from '../../storage/transfer/download-dataset.ts';
 import { publishManifest } from '../../storage/transfer/publish-manifest.ts';
@@ -11,6 +12,8 @@ import type { TransferOptions } from '../../storage/transfer/transfer-progress.t
 import { uploadResults, type UploadedResults, type UploadOptions } from '../../storage/transfer/upload-results.ts';
 
 type Files = Record<string, string>;
+
+const STORAGE_FOLDER = 'storage';
 
 /** One dataset in a storage and a workspace for it, with what tests of transfers do to both. */
 export class TransferBench {
@@ -26,11 +29,23 @@ export class TransferBench {
   }
 
   static async open(storage: Storage): Promise<TransferBench> {
-    return new TransferBench(storage, await mkdtemp(join(tmpdir(), 'crunch-transfer-')));
+    return new TransferBench(storage, await makeFolder());
+  }
+
+  /** With a storage folder of its own, `storageFolder`. */
+  static async openOnFolder(): Promise<TransferBench> {
+    const folder = await makeFolder();
+    await mkdir(join(folder, STORAGE_FOLDER));
+    return new TransferBench(new FolderStorage(join(folder, STORAGE_FOLDER)), folder);
   }
 
   async close(): Promise<void> {
     await rm(this.folder, { recursive: true });
+  }
+
+  /** Where the storage keeps its files, for a bench that was opened on a folder. */
+  get storageFolder(): string {
+    return join(this.folder, STORAGE_FOLDER);
   }
 
   get workspace(): string {
@@ -97,4 +112,8 @@ export class TransferBench {
     const { storage, basePath, runId, leaseNumber } = this;
     return publishManifest({ storage, basePath, runId, leaseNumber, isRunOfDataset: async () => true });
   }
+}
+
+function makeFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'crunch-transfer-'));
 }

@@ -3,18 +3,18 @@ import { cancelDatasets, queueDatasets, retryDatasets, type DatasetSelection } f
 import { getDataset } from '../../catalog/datasets.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { workflowIdOf } from '../../shared/domain/queue-names.ts';
-import { addDataset, addHost, addProject, addQueuedDatasets, makeTestCatalogs } from '../setup/catalog.ts';
+import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
+import { useCatalog } from '../helpers/use-catalog.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
-const DEFAULTS = { timing: { heartbeatTimeoutMs: 1000, graceMs: 1000, killGraceMs: 1000 }, freeBytes: 0 };
-
 await describeWith('postgres', 'actions on datasets', ({ url }) => {
-  const catalogs = makeTestCatalogs(url);
   let catalog: Catalog;
 
-  afterAll(() => catalogs.close());
+  useCatalog(url, (opened) => {
+    catalog = opened;
+  });
   beforeEach(async () => {
-    catalog = await catalogs.open();
     await addProject(catalog, { name: 'p' });
     await addProject(catalog, { name: 'q', pool: 'gpu' });
   });
@@ -95,7 +95,7 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
   test('cancelling settles what has no run, and names the runs to cancel', async () => {
     await addHost(catalog, { name: 'lab' });
     await addDataset(catalog, 'p', 'admitted', { queue: true });
-    const [run] = await admitDatasets(catalog, DEFAULTS);
+    const [run] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
     await markRunStarted(catalog, run?.runId ?? '', 'temporal-1');
     await addDataset(catalog, 'p', 'queued', { queue: true });
     await addSettled('done', 'completed');

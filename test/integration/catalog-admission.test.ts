@@ -1,4 +1,4 @@
-import { admitDatasets, markRunStarted, unstartedRuns, type AdmissionDefaults } from '../../catalog/admission.ts';
+import { admitDatasets, markRunStarted, unstartedRuns } from '../../catalog/admission.ts';
 import { cancelDatasets } from '../../catalog/dataset-actions.ts';
 import { changeDataset, getDataset } from '../../catalog/datasets.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
@@ -7,26 +7,17 @@ import { closeRun } from '../../catalog/run-events.ts';
 import { getRun } from '../../catalog/runs.ts';
 import { DEFAULT_PLAN } from '../../shared/domain/plan.ts';
 import { workflowIdOf } from '../../shared/domain/queue-names.ts';
-import { addDataset, addHost, addProject, addQueuedDatasets, makeTestCatalogs } from '../setup/catalog.ts';
+import { ADMISSION_DEFAULTS, admitSlugs } from '../helpers/admit-slugs.ts';
+import { useCatalog } from '../helpers/use-catalog.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
-const DEFAULTS: AdmissionDefaults = {
-  timing: { heartbeatTimeoutMs: 30_000, graceMs: 60_000, killGraceMs: 5000 },
-  freeBytes: 10,
-};
-
 await describeWith('postgres', 'admission', ({ url }) => {
-  const catalogs = makeTestCatalogs(url);
   let catalog: Catalog;
 
-  afterAll(() => catalogs.close());
-  beforeEach(async () => {
-    catalog = await catalogs.open();
+  const catalogs = useCatalog(url, (opened) => {
+    catalog = opened;
   });
-
-  async function admitSlugs(): Promise<string[]> {
-    return (await admitDatasets(catalog, DEFAULTS)).map(({ dataset }) => dataset.slug);
-  }
 
   function by(slugs: string[], project: string): string[] {
     return slugs.filter((slug) => slug.startsWith(`${project}:`));
@@ -42,7 +33,7 @@ await describeWith('postgres', 'admission', ({ url }) => {
     const slug = await addDataset(catalog, 'penguins', 'Torgersen', { queue: true, priority: 2 });
     await addHost(catalog, { name: 'lab' });
 
-    const [input] = await admitDatasets(catalog, DEFAULTS);
+    const [input] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
 
     const dataset = await getDataset(catalog, slug);
     expect(input).toEqual({
@@ -67,7 +58,7 @@ await describeWith('postgres', 'admission', ({ url }) => {
     });
     expect(dataset).toMatchObject({ state: 'queued', runs: 1, reason: null, run: { state: 'waiting', number: 1 } });
     expect(dataset.run?.workflowId).toBe(workflowIdOf(dataset.id));
-    expect(await admitDatasets(catalog, DEFAULTS)).toEqual([]);
+    expect(await admitDatasets(catalog, ADMISSION_DEFAULTS)).toEqual([]);
   });
 
   test('the most urgent come first, then the longest queued', async () => {
@@ -81,7 +72,7 @@ await describeWith('postgres', 'admission', ({ url }) => {
     }
     await addDataset(catalog, 'p', 'last', { queue: true });
     await addHost(catalog, { name: 'lab' });
-    expect(await admitSlugs()).toEqual(['p:most', 'p:late', 'p:last', 'p:least']);
+    expect(await admitSlugs(catalog)).toEqual(['p:most', 'p:late', 'p:last', 'p:least']);
   });
 
   test('a project of 10,000 does not starve one of 10, and weights share', async () => {
@@ -91,14 +82,14 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await addQueuedDatasets(catalog, 'small', 10);
     await addHost(catalog, { name: 'lab', slots: 2 });
 
-    const first = await admitSlugs();
+    const first = await admitSlugs(catalog);
     expect(first).toHaveLength(64);
     expect(by(first.slice(0, 20), 'small')).toHaveLength(10);
 
     await addProject(catalog, { name: 'heavy', weight: 3 });
     await addQueuedDatasets(catalog, 'heavy', 1000);
     await addHost(catalog, { name: 'cluster', slots: 80 });
-    const second = await admitSlugs();
+    const second = await admitSlugs(catalog);
     expect(second).toHaveLength(4 * 82 - 64);
     // 318 open runs of `big` and `heavy` together, one to three.
     expect(by(second, 'heavy').length).toBeGreaterThanOrEqual(236);
@@ -112,7 +103,7 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await addQueuedDatasets(catalog, 'open', 200);
     await addHost(catalog, { name: 'lab', slots: 30 });
 
-    const rounds = await Promise.all(Array.from({ length: 8 }, () => admitSlugs()));
+    const rounds = await Promise.all(Array.from({ length: 8 }, () => admitSlugs(catalog)));
     const admitted = rounds.flat();
     expect(admitted).toHaveLength(120);
     expect(new Set(admitted).size).toBe(120);
@@ -127,7 +118,7 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await catalog.transact(async (queries) => {
       await queries.$queryRaw`SELECT admit_datasets(${JSON.stringify(DEFAULT_PLAN)}::jsonb)::text`;
       await addDataset(catalog, 'p', 'urgent', { queue: true, priority: 1 });
-      second = admitSlugs();
+      second = admitSlugs(catalog);
       await Promise.race([second, someoneWaitsForALock()]);
     });
     expect(await second).toEqual([]);
@@ -145,13 +136,13 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await addProject(catalog, { name: 'p', maxRunning: 1 });
     await addQueuedDatasets(catalog, 'p', 2);
     await addHost(catalog, { name: 'lab' });
-    const [first] = await admitDatasets(catalog, DEFAULTS);
-    expect(await admitSlugs()).toEqual([]);
+    const [first] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
+    expect(await admitSlugs(catalog)).toEqual([]);
     expect((await getDataset(catalog, 'p:d-2')).reason).toMatch(/as may run at once/);
 
     const end = { outcome: 'completed', failureClass: null, note: null, hostLosses: 0 } as const;
     await closeRun(catalog, { runId: first?.runId ?? '', ...end });
-    expect(await admitSlugs()).toEqual(['p:d-2']);
+    expect(await admitSlugs(catalog)).toEqual(['p:d-2']);
   });
 
   test('paused projects and those without a workflow wait, and say so', async () => {
@@ -162,7 +153,7 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await addQueuedDatasets(catalog, 'empty', 1);
     await addHost(catalog, { name: 'lab' });
 
-    expect(await admitSlugs()).toEqual([]);
+    expect(await admitSlugs(catalog)).toEqual([]);
     expect((await getDataset(catalog, 'paused:d-1')).reason).toMatch(/paused/);
     expect((await getDataset(catalog, 'empty:d-1')).reason).toMatch(/no workflow/);
   });
@@ -171,8 +162,8 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await addProject(catalog, { name: 'p' });
     await addQueuedDatasets(catalog, 'p', 2);
     await addHost(catalog, { name: 'lab' });
-    const [first, second] = await admitDatasets(catalog, DEFAULTS);
-    const unstarted = { olderThanMs: 0, defaults: DEFAULTS };
+    const [first, second] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
+    const unstarted = { olderThanMs: 0, defaults: ADMISSION_DEFAULTS };
     expect(await unstartedRuns(catalog, unstarted)).toEqual([first, second]);
     expect(await unstartedRuns(catalog, { ...unstarted, olderThanMs: 60_000 })).toEqual([]);
 
@@ -187,7 +178,7 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await addProject(catalog, { name: 'p' });
     await addQueuedDatasets(catalog, 'p', 1);
     await addHost(catalog, { name: 'lab' });
-    const [input] = await admitDatasets(catalog, DEFAULTS);
+    const [input] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
     await changeProject(catalog, 'p', { parameters: { beta: 2 } }, 'tester');
     expect((await getRun(catalog, input?.runId ?? '')).revision).toBe(1);
     expect(input?.parameters).toEqual({});
@@ -198,7 +189,7 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await addQueuedDatasets(catalog, 'p', 60);
     await addHost(catalog, { name: 'lab' });
     const selection = { datasets: [], projects: ['p'], pools: [], states: [], includeHeld: false, dryRun: false };
-    const [outcome] = await Promise.all([cancelDatasets(catalog, selection, 'tester'), admitSlugs()]);
+    const [outcome] = await Promise.all([cancelDatasets(catalog, selection, 'tester'), admitSlugs(catalog)]);
 
     const cancelled = await catalog.prisma.dataset.count({ where: { state: 'cancelled', openRunId: null } });
     const open = await catalog.prisma.run.count({ where: { closedAt: null } });
@@ -212,8 +203,8 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await addQueuedDatasets(catalog, 'p', 100_000);
     await changeDataset(catalog, 'p:d-77777', { priority: 1 });
     await addHost(catalog, { name: 'lab' });
-    expect((await admitSlugs())[0]).toBe('p:d-77777');
+    expect((await admitSlugs(catalog))[0]).toBe('p:d-77777');
     const other = await catalogs.open();
-    expect(await admitDatasets(other, DEFAULTS)).toEqual([]);
+    expect(await admitDatasets(other, ADMISSION_DEFAULTS)).toEqual([]);
   });
 });

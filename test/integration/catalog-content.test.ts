@@ -6,19 +6,18 @@ import type { Catalog } from '../../catalog/open-catalog.ts';
 import type { Page, PageRequest } from '../../catalog/page.ts';
 import { admitDatasets } from '../../catalog/admission.ts';
 import type { ManifestFile } from '../../shared/domain/manifest.ts';
-import { addDataset, addHost, addProject, addQueuedDatasets, makeTestCatalogs } from '../setup/catalog.ts';
+import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
+import { useCatalog } from '../helpers/use-catalog.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
-const DEFAULTS = { timing: { heartbeatTimeoutMs: 1000, graceMs: 1000, killGraceMs: 1000 }, freeBytes: 0 };
 const TEXTS = { description: '', details: '' };
 
 await describeWith('postgres', 'datasets, items and files in the catalog', ({ url }) => {
-  const catalogs = makeTestCatalogs(url);
   let catalog: Catalog;
 
-  afterAll(() => catalogs.close());
-  beforeEach(async () => {
-    catalog = await catalogs.open();
+  useCatalog(url, (opened) => {
+    catalog = opened;
   });
 
   describe('datasets', () => {
@@ -173,7 +172,7 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       await addProject(catalog, { name: 'p' });
       await addQueuedDatasets(catalog, 'p', 1);
       await addHost(catalog, { name: 'lab' });
-      const [input] = await admitDatasets(catalog, DEFAULTS);
+      const [input] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
       const [id, runId] = [input?.dataset.id ?? 0, input?.runId ?? ''];
       const files: ManifestFile[] = Array.from({ length: 100_000 }, (_, index) => ({
         ...{ path: `out/${index}`, sizeBytes: index, sha256, origin: 'result' },

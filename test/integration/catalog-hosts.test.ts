@@ -3,18 +3,16 @@ import { beatHost, getHostWork, leaveHost, listHosts, registerHost, type HostInp
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { closeRun, markRunClaimed, markRunWaiting } from '../../catalog/run-events.ts';
 import { hostRoute, poolRoute, projectRoute } from '../../shared/domain/queue-names.ts';
-import { addDataset, addHost, addProject, addQueuedDatasets, DIAGNOSTICS, makeTestCatalogs } from '../setup/catalog.ts';
+import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
+import { useCatalog } from '../helpers/use-catalog.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets, DIAGNOSTICS } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
-const DEFAULTS = { timing: { heartbeatTimeoutMs: 1000, graceMs: 1000, killGraceMs: 1000 }, freeBytes: 0 };
-
 await describeWith('postgres', 'hosts in the catalog', ({ url }) => {
-  const catalogs = makeTestCatalogs(url);
   let catalog: Catalog;
 
-  afterAll(() => catalogs.close());
-  beforeEach(async () => {
-    catalog = await catalogs.open();
+  useCatalog(url, (opened) => {
+    catalog = opened;
   });
 
   async function silence(name: string): Promise<void> {
@@ -76,7 +74,7 @@ await describeWith('postgres', 'hosts in the catalog', ({ url }) => {
     await addProject(catalog, { name: 'p' });
     await addQueuedDatasets(catalog, 'p', 2);
     for (const name of ['gone', 'silent', 'draining', 'live', 'also-live']) await addHost(catalog, { name });
-    for (const { runId } of await admitDatasets(catalog, DEFAULTS)) {
+    for (const { runId } of await admitDatasets(catalog, ADMISSION_DEFAULTS)) {
       await markRunClaimed(catalog, { runId, host: 'live', boot: 'boot-live', leaseNumber: 1, stage: 'download' });
     }
     await leaveHost(catalog, { name: 'gone', boot: 'boot-gone' });
@@ -114,7 +112,9 @@ await describeWith('postgres', 'hosts in the catalog', ({ url }) => {
     expect(await getHostWork(catalog, 'lab')).toEqual({ queued: 3, runningElsewhere: 0, held: 0 });
     expect(await getHostWork(catalog, 'gpu')).toEqual({ queued: 1, runningElsewhere: 0, held: 0 });
 
-    const runs = (await admitDatasets(catalog, DEFAULTS)).filter(({ dataset }) => dataset.projectSlug === 'p');
+    const runs = (await admitDatasets(catalog, ADMISSION_DEFAULTS)).filter(
+      ({ dataset }) => dataset.projectSlug === 'p',
+    );
     expect(await getHostWork(catalog, 'lab')).toEqual({ queued: 3, runningElsewhere: 0, held: 0 });
     const [own, elsewhere] = runs.map(({ runId }) => runId);
     const claim = { leaseNumber: 1, stage: 'download' };

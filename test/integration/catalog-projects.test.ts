@@ -16,19 +16,18 @@ import {
   getWorkflowContent,
   type WorkflowContent,
 } from '../../catalog/workflow-revisions.ts';
-import { addDataset, addHost, addProject, addQueuedDatasets, makeTestCatalogs } from '../setup/catalog.ts';
+import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
+import { useCatalog } from '../helpers/use-catalog.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
-const DEFAULTS = { timing: { heartbeatTimeoutMs: 1000, graceMs: 1000, killGraceMs: 1000 }, freeBytes: 0 };
 const TEXTS = { description: '', details: '' };
 
 await describeWith('postgres', 'projects in the catalog', ({ url }) => {
-  const catalogs = makeTestCatalogs(url);
   let catalog: Catalog;
 
-  afterAll(() => catalogs.close());
-  beforeEach(async () => {
-    catalog = await catalogs.open();
+  useCatalog(url, (opened) => {
+    catalog = opened;
   });
 
   test('slugs follow the name once; a project renamed keeps its slug', async () => {
@@ -96,7 +95,7 @@ await describeWith('postgres', 'projects in the catalog', ({ url }) => {
     await addProject(catalog, { name: 'p', workflow: { source: { kind: 'url' }, content: null } });
     await addQueuedDatasets(catalog, 'p', 1);
     await addHost(catalog, { name: 'lab' });
-    const [input] = await admitDatasets(catalog, DEFAULTS);
+    const [input] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
     expect(input?.workflow).toBeNull();
 
     const { revisionId, workflow } = await getRunWorkflow(catalog, input?.runId ?? '');
@@ -111,7 +110,7 @@ await describeWith('postgres', 'projects in the catalog', ({ url }) => {
     await addProject(catalog, { name: 'p' });
     await addQueuedDatasets(catalog, 'p', 1);
     await addHost(catalog, { name: 'lab' });
-    await admitDatasets(catalog, DEFAULTS);
+    await admitDatasets(catalog, ADMISSION_DEFAULTS);
     await expect(deleteProject(catalog, 'p', 'ada')).rejects.toMatchObject({ code: 'conflict' });
     await expect(deleteDataset(catalog, 'p:d-1', 'ada')).rejects.toMatchObject({ code: 'conflict' });
     await catalog.prisma.dataset.updateMany({ data: { state: 'completed', openRunId: null } });

@@ -1,36 +1,21 @@
-import {
-  admitDatasets,
-  markRunOffered,
-  markRunStarted,
-  runsToOffer,
-  type AdmissionDefaults,
-} from '../../catalog/admission.ts';
+import { admitDatasets, markRunOffered, markRunStarted, runsToOffer } from '../../catalog/admission.ts';
 import { queueDatasets } from '../../catalog/dataset-actions.ts';
 import { getDataset } from '../../catalog/datasets.ts';
 import { beatHost, leaveHost } from '../../catalog/hosts.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { markRunClaimed } from '../../catalog/run-events.ts';
 import { hostRoute, poolRoute, projectRoute, workflowIdOf } from '../../shared/domain/queue-names.ts';
-import { addDataset, addHost, addProject, addQueuedDatasets, makeTestCatalogs } from '../setup/catalog.ts';
+import { ADMISSION_DEFAULTS, admitSlugs } from '../helpers/admit-slugs.ts';
+import { useCatalog } from '../helpers/use-catalog.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
-const DEFAULTS: AdmissionDefaults = {
-  timing: { heartbeatTimeoutMs: 30_000, graceMs: 60_000, killGraceMs: 5000 },
-  freeBytes: 10,
-};
-
 await describeWith('postgres', 'routes of datasets', ({ url }) => {
-  const catalogs = makeTestCatalogs(url);
   let catalog: Catalog;
 
-  afterAll(() => catalogs.close());
-  beforeEach(async () => {
-    catalog = await catalogs.open();
+  useCatalog(url, (opened) => {
+    catalog = opened;
   });
-
-  async function admitSlugs(): Promise<string[]> {
-    return (await admitDatasets(catalog, DEFAULTS)).map(({ dataset }) => dataset.slug);
-  }
 
   test('datasets go only where a live host serves their route, and say what is missing', async () => {
     await addProject(catalog, { name: 'pooled', pool: 'gpu' });
@@ -41,18 +26,23 @@ await describeWith('postgres', 'routes of datasets', ({ url }) => {
     const selection = { projects: [], pools: [], states: [], includeHeld: false, dryRun: false };
     await queueDatasets(catalog, { ...selection, datasets: ['plain:pinned'], host: 'desk' }, 'tester');
 
-    expect(await admitSlugs()).toEqual([]);
+    expect(await admitSlugs(catalog)).toEqual([]);
     expect((await getDataset(catalog, 'pooled:d-1')).reason).toBe(
       'no live host takes datasets of pool gpu; start one with crunch loop --pool gpu',
     );
     expect((await getDataset(catalog, 'plain:pinned')).reason).toMatch(/only the host desk may take it/);
 
     await addHost(catalog, { name: 'own', projects: ['plain'] });
-    expect((await admitDatasets(catalog, DEFAULTS)).map(({ routes }) => routes)).toEqual([[projectRoute(plain.id)]]);
+    expect((await admitDatasets(catalog, ADMISSION_DEFAULTS)).map(({ routes }) => routes)).toEqual([
+      [projectRoute(plain.id)],
+    ]);
 
     await addHost(catalog, { name: 'desk', pinnedOnly: true });
     await addHost(catalog, { name: 'gpu', pools: ['gpu'] });
-    const routes = (await admitDatasets(catalog, DEFAULTS)).map((input) => [input.dataset.slug, ...input.routes]);
+    const routes = (await admitDatasets(catalog, ADMISSION_DEFAULTS)).map((input) => [
+      input.dataset.slug,
+      ...input.routes,
+    ]);
     expect(new Set(routes)).toEqual(
       new Set([
         ['plain:pinned', hostRoute('desk')],
@@ -70,10 +60,10 @@ await describeWith('postgres', 'routes of datasets', ({ url }) => {
     await beatHost(catalog, { name: 'busy', boot: 'boot-busy', draining: true });
     await addHost(catalog, { name: 'silent' });
     await catalog.prisma.host.update({ where: { name: 'silent' }, data: { lastSeenAt: new Date(0) } });
-    expect(await admitSlugs()).toEqual([]);
+    expect(await admitSlugs(catalog)).toEqual([]);
 
     await beatHost(catalog, { name: 'silent', boot: 'boot-silent', draining: false });
-    expect(await admitSlugs()).toEqual(['p:d-1']);
+    expect(await admitSlugs(catalog)).toEqual(['p:d-1']);
   });
 
   test('a stage or engine that no host has is named', async () => {
@@ -87,7 +77,7 @@ await describeWith('postgres', 'routes of datasets', ({ url }) => {
     const { id } = await addProject(catalog, { name: 'p' });
     await addQueuedDatasets(catalog, 'p', 2);
     await addHost(catalog, { name: 'lab' });
-    const [waiting, running] = await admitDatasets(catalog, DEFAULTS);
+    const [waiting, running] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
     for (const input of [waiting, running]) await markRunStarted(catalog, input?.runId ?? '', 'temporal');
     const claim = { host: 'lab', boot: 'boot-lab', leaseNumber: 1, stage: 'download' };
     await markRunClaimed(catalog, { runId: running?.runId ?? '', ...claim });
@@ -110,11 +100,11 @@ await describeWith('postgres', 'routes of datasets', ({ url }) => {
     await addProject(catalog, { name: 'pooled', pool: 'gpu' });
     await addQueuedDatasets(catalog, 'pooled', 100);
     await addHost(catalog, { name: 'gpu', pools: ['gpu'] });
-    expect(await admitSlugs()).toHaveLength(64);
+    expect(await admitSlugs(catalog)).toHaveLength(64);
     await leaveHost(catalog, { name: 'gpu', boot: 'boot-gpu' });
     await addProject(catalog, { name: 'plain' });
     await addQueuedDatasets(catalog, 'plain', 3);
     await addHost(catalog, { name: 'lab' });
-    expect(await admitSlugs()).toHaveLength(3);
+    expect(await admitSlugs(catalog)).toHaveLength(3);
   });
 });

@@ -7,21 +7,22 @@ import { getRun, listRuns, noteRefusal } from '../../catalog/runs.ts';
 import { listStatuses } from '../../catalog/statuses.ts';
 import { retryDatasets } from '../../catalog/dataset-actions.ts';
 import type { ProcessDatasetInput } from '../../shared/domain/processing.ts';
-import { addHost, addProject, addQueuedDatasets, DIAGNOSTICS, makeTestCatalogs } from '../setup/catalog.ts';
+import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
+import { useCatalog } from '../helpers/use-catalog.ts';
+import { addHost, addProject, addQueuedDatasets, DIAGNOSTICS } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
-const DEFAULTS = { timing: { heartbeatTimeoutMs: 1000, graceMs: 1000, killGraceMs: 1000 }, freeBytes: 0 };
 const SLUG = 'p:d-1';
 const COMPLETED = { outcome: 'completed', failureClass: null, note: null, hostLosses: 0 } as const;
 
 await describeWith('postgres', 'run events', ({ url }) => {
-  const catalogs = makeTestCatalogs(url);
   let catalog: Catalog;
   let run: ProcessDatasetInput;
 
-  afterAll(() => catalogs.close());
+  useCatalog(url, (opened) => {
+    catalog = opened;
+  });
   beforeEach(async () => {
-    catalog = await catalogs.open();
     await addProject(catalog, { name: 'p' });
     await addQueuedDatasets(catalog, 'p', 1);
     await addHost(catalog, { name: 'lab' });
@@ -29,7 +30,7 @@ await describeWith('postgres', 'run events', ({ url }) => {
   });
 
   async function admitOne(): Promise<ProcessDatasetInput> {
-    const [input] = await admitDatasets(catalog, DEFAULTS);
+    const [input] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
     if (!input) throw new Error('nothing was admitted');
     return input;
   }

@@ -1,17 +1,16 @@
 import { createToken, findToken, listTokens, revokeToken } from '../../catalog/tokens.ts';
 import { openCatalog, type Catalog } from '../../catalog/open-catalog.ts';
-import { addProject, makeTestCatalogs } from '../setup/catalog.ts';
+import { useCatalog } from '../helpers/use-catalog.ts';
+import { addProject } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
 const TOKEN = { name: 'laptop', scope: 'host', expiresInSeconds: 3600, projects: [], pools: [] } as const;
 
 await describeWith('postgres', 'tokens', ({ url }) => {
-  const catalogs = makeTestCatalogs(url);
   let catalog: Catalog;
 
-  afterAll(() => catalogs.close());
-  beforeEach(async () => {
-    catalog = await catalogs.open();
+  useCatalog(url, (opened) => {
+    catalog = opened;
   });
 
   function create(more: { expiresInSeconds?: number; projects?: string[]; pools?: string[] } = {}) {

@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Storage } from '../../storage/storage.ts';
-import { TransferBench } from '../helpers/transfer-bench.ts';
+import type { TransferBench } from '../helpers/transfer-bench.ts';
+import { useTransferBench } from '../helpers/use-transfer-bench.ts';
 
 /** What publishing the results of a lease does over every storage. */
 export function testPublishing(open: () => Storage): void {
   let storage: Storage;
   let bench: TransferBench;
 
-  beforeEach(async () => {
-    storage = open();
-    bench = await TransferBench.open(storage);
-  });
-  afterEach(async () => {
-    await bench.close();
-    await storage.close();
+  useTransferBench(open, (opened) => {
+    bench = opened;
+    storage = opened.storage;
   });
 
   test('publishing is done once, by the latest lease', async () => {

@@ -3,7 +3,8 @@ import { rm, stat, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { TransferBench } from '../helpers/transfer-bench.ts';
+import type { TransferBench } from '../helpers/transfer-bench.ts';
+import { useTransferBench } from '../helpers/use-transfer-bench.ts';
 import { PATH_CORPUS } from './path-corpus.ts';
 
 /** Names of the corpus that can lie side by side in a folder. */
@@ -14,13 +15,9 @@ export function testTransfers(open: () => Storage): void {
   let storage: Storage;
   let bench: TransferBench;
 
-  beforeEach(async () => {
-    storage = open();
-    bench = await TransferBench.open(storage);
-  });
-  afterEach(async () => {
-    await bench.close();
-    await storage.close();
+  useTransferBench(open, (opened) => {
+    bench = opened;
+    storage = opened.storage;
   });
 
   test('a run takes the inputs, sends what it made, and is published', async () => {
