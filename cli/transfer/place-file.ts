@@ -8,8 +8,8 @@ import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
 interface Expected {
   /** The file's path in the dataset, for messages. */
   path: string;
-  /** Bytes. */
-  size: number;
+  /** Bytes; null when nobody knows. */
+  size: number | null;
   /** Null when nobody knows it. */
   sha256: string | null;
   signal: AbortSignal;
@@ -44,7 +44,7 @@ export async function placeFile(body: ReadableStream<Uint8Array>, target: string
 }
 
 function verify({ path, size, sha256 }: Expected, sizeBytes: number, checksum: string): void {
-  if (sizeBytes !== size) {
+  if (size !== null && sizeBytes !== size) {
     throw new CrunchError('storage-corrupt', `${path} arrived with ${sizeBytes} bytes instead of ${size}.`);
   }
   if (sha256 !== null && checksum !== sha256) {

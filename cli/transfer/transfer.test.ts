@@ -145,7 +145,7 @@ test('a file that keeps arriving wrong is refused, and what was there stays', as
     'a',
     Array.from({ length: 9 }, () => Buffer.from('wrong')),
   );
-  const { exitCode, stderr } = await captureCrunch(['download', 'p:d', '--to', folder], env);
+  const { exitCode, stderr } = await captureCrunch(['download', 'p:d', '--to', folder, '--overwrite'], env);
   expect(exitCode).toBe(12);
   expect(stderr).toContain('a arrived with the SHA-256');
   expect(await readdir(folder)).toEqual(['a']);
