@@ -12,6 +12,8 @@ export interface FileRecord {
   sizeBytes: number;
   sha256: string | null;
   origin: FileOrigin;
+  /** For a changed input: the checksum of its original, kept as `.crunch/inputs/<sha256>`. */
+  originalSha256: string | null;
   /** The run that made or changed it. */
   run: string | null;
   recordedAt: Date;
@@ -96,9 +98,9 @@ export async function replacePublishedFiles(
 }
 
 function readFile(row: File): FileRecord {
-  const { path, sha256, recordedAt } = row;
+  const { path, sha256, originalSha256, recordedAt } = row;
   return {
-    ...{ path, sha256, recordedAt },
+    ...{ path, sha256, originalSha256, recordedAt },
     sizeBytes: Number(row.sizeBytes),
     origin: row.origin as FileOrigin,
     run: row.runId,

@@ -8,6 +8,7 @@ import { formatSize } from '../output/format-size.ts';
 interface DownloadOptions extends ServerOptions {
   to?: string;
   overwrite?: boolean;
+  originals?: boolean;
 }
 
 export const addDownloadCommand = defineCommand<[dataset: string, paths: string[]], DownloadOptions>({
@@ -23,14 +24,15 @@ export const addDownloadCommand = defineCommand<[dataset: string, paths: string[
         .argument('<dataset>', 'the slug of the dataset')
         .argument('[path...]', 'only these files and the files in these folders')
         .option('--to <folder>', 'where to (default: a folder with the name of the dataset)')
+        .option('--originals', 'only the inputs, as they were before any run changed them')
         .option('--overwrite', 'replace files of the folder that differ'),
     ),
-  async run(terminal, [dataset, paths], { to, overwrite = false, ...server }) {
+  async run(terminal, [dataset, paths], { to, overwrite = false, originals = false, ...server }) {
     const { ownSlug } = await import('../../shared/domain/slug.ts');
     const { downloadDataset } = await import('../transfer/download-dataset.ts');
     const folder = to ?? ownSlug(dataset);
     const client = await openClient(terminal, server);
-    const summary = await downloadDataset(terminal, client, dataset, { folder, paths, overwrite });
+    const summary = await downloadDataset(terminal, client, dataset, { folder, paths, originals, overwrite });
     terminal.printResult({ dataset, folder, ...summary }, ({ files, sizeBytes, unchanged }) => {
       const whole = `${files} files, ${formatSize(sizeBytes)} in ${folder}`;
       return `${whole}: ${files - unchanged} fetched, ${unchanged} left alone, being there already`;

@@ -13,13 +13,18 @@ import { addPageOptions, type PageOptions } from '../values/page-options.ts';
 const COLUMNS: Column<DatasetFile>[] = [
   { title: 'file', cell: (file) => file.path },
   { title: 'size', cell: (file) => formatSize(file.size), align: 'right' },
-  { title: 'origin', cell: (file) => file.origin },
+  { title: 'origin', cell: describeOrigin },
   { title: 'recorded', cell: (file) => formatAge(file.recordedAt) },
 ];
+
+function describeOrigin({ origin, originalSha256 }: DatasetFile): string {
+  return originalSha256 ? `${origin}, original kept` : origin;
+}
 
 export const addFilesCommand = defineCommand<[slug: string], ServerOptions & PageOptions>({
   name: 'files',
   summary: 'List the files of a dataset',
+  details: 'An input that a run changed has its original kept: `crunch download DATASET --originals` fetches it.',
   example: 'crunch files penguins:torgersen',
   exitCodes: [...SERVER_COMMAND, 4],
   configure: (command) => addServerOptions(addPageOptions(command.argument('<dataset>', 'the slug of the dataset'))),

@@ -67,7 +67,15 @@ async function fetchFile(
     } catch (error) {
       progress.advance(-receivedBytes);
       const again = error instanceof CrunchError && (error.retryable || error.code === 'storage-corrupt');
-      if (!again || attempt === ATTEMPTS || signal.aborted) throw error;
+      if (!again || attempt === ATTEMPTS || signal.aborted) throw explain(error, file);
     }
   }
+}
+
+/** Nobody knows a kept original by the name that it has in storage. */
+function explain(error: unknown, { path, source }: WantedFile): unknown {
+  if (path === source || !(error instanceof CrunchError) || error.code !== 'not-found') return error;
+  return new CrunchError('not-found', `The original of ${path} is gone from storage, where it was kept as ${source}.`, {
+    cause: error,
+  });
 }

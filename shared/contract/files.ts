@@ -15,6 +15,8 @@ export const DatasetFile = z.object({
   size: SizeBytes,
   sha256: Sha256.nullable(),
   origin: z.enum(FILE_ORIGINS),
+  /** For a changed input: the checksum of its original, which can be read as `.crunch/inputs/<sha256>`. */
+  originalSha256: Sha256.nullable(),
   run: z.uuid().nullable(),
   recordedAt: Timestamp,
 });

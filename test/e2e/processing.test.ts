@@ -47,8 +47,10 @@ test('a script is processed: six statuses with diagnostics, results beside input
   // A retry begins with the original input, and ends with the same results.
   await stack.json('retry', slug);
   await expect(stack.host('s1', 'next', '--project', project).ended).resolves.toMatchObject({ exitCode: 0 });
-  await stack.json('download', slug, '--to', to);
+  await stack.json('download', slug, '--to', to, '--overwrite');
   await expect(readFile(path.join(to, 'size.txt'), 'utf8')).resolves.toMatch(/^\s*6\n$/);
+  await stack.json('download', slug, '--to', path.join(to, 'inputs'), '--originals');
+  await expect(readFile(path.join(to, 'inputs/input.txt'), 'utf8')).resolves.not.toContain('changed');
 }, 120_000);
 
 test('a script with exit code 3 fails its dataset with the end of its log', async () => {

@@ -187,8 +187,8 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       await replacePublishedFiles(catalog, id, runId, fewer);
       const before = await listFiles(catalog, 'p:d-1', { limit: 10 });
       expect(before.items).toMatchObject([
-        { path: 'in', sizeBytes: 1, origin: 'input', run: null },
-        { path: 'out/1', sizeBytes: 5, origin: 'changed', run: runId },
+        { path: 'in', sizeBytes: 1, origin: 'input', originalSha256: null, run: null },
+        { path: 'out/1', sizeBytes: 5, origin: 'changed', originalSha256: 'c'.repeat(64), run: runId },
       ]);
       await replacePublishedFiles(catalog, id, runId, fewer);
       expect(await listFiles(catalog, 'p:d-1', { limit: 10 })).toEqual(before);

@@ -2,9 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { admitDatasets } from '../../catalog/admission.ts';
+import { replacePublishedFiles } from '../../catalog/files.ts';
+import { closeRun } from '../../catalog/run-events.ts';
 import type { CrunchClient } from '../../client/index.ts';
+import { keptInput } from '../../shared/domain/manifest.ts';
+import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
 import { captureCrunch } from '../helpers/capture-crunch.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { addHost, addProject } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
 await describeWith('postgres', 'crunch download', ({ url: databaseUrl }) => {
@@ -18,7 +24,7 @@ await describeWith('postgres', 'crunch download', ({ url: databaseUrl }) => {
     api = await startTestApi({ databaseUrl });
     client = await api.signIn();
     env = { CRUNCH_URL: api.url, CRUNCH_TOKEN: await api.makeToken() };
-    await client.createProject({ body: { name: 'p' } });
+    await addProject(api.catalog, { name: 'p' });
   });
   afterAll(() => api.stop());
 
@@ -35,7 +41,7 @@ await describeWith('postgres', 'crunch download', ({ url: databaseUrl }) => {
       const bytes = new Blob([content]);
       await client.putFile({
         params: { slug, path },
-        query: { sha256: createHash('sha256').update(content).digest('hex') },
+        query: { sha256: sha256(content) },
         body: { sizeBytes: bytes.size, open: () => bytes.stream() },
       });
     }
@@ -127,6 +133,66 @@ await describeWith('postgres', 'crunch download', ({ url: databaseUrl }) => {
     expect(await read()).toEqual({ a: 'one', b: 'two', c: 'three', d: 'four', z: 'right' });
   });
 
+  /** Makes the dataset's files what a run leaves that changed `changed` and made `out/result`. */
+  async function finishRun(): Promise<void> {
+    await client.queueDatasets({ body: { datasets: [slug] } });
+    const [run] = await admitDatasets(api.catalog, ADMISSION_DEFAULTS);
+    const [id, runId] = [run?.dataset.id ?? 0, run?.runId ?? ''];
+    const store = async (path: string, text: string) => {
+      const sizeBytes = Buffer.byteLength(text);
+      await api.storage.write(`${run?.dataset.basePath}/${path}`, Buffer.from(text), {
+        sizeBytes,
+        sha256: sha256(text),
+      });
+      return { path, sizeBytes, sha256: sha256(text) };
+    };
+    await store(keptInput(sha256('as it was')), 'as it was');
+    await replacePublishedFiles(api.catalog, id, runId, [
+      { ...(await store('sub/changed', 'changed')), origin: 'changed', originalSha256: sha256('as it was') },
+      { ...(await store('same', 'same')), origin: 'input' },
+      { ...(await store('out/result', 'made')), origin: 'result' },
+    ]);
+    const end = { outcome: 'completed', failureClass: null, note: null, hostLosses: 0 } as const;
+    await closeRun(api.catalog, { runId, ...end });
+  }
+
+  test('--originals brings the inputs as they were, and files shows which have an original', async () => {
+    await addHost(api.catalog, { name: 'lab' });
+    await put({ 'sub/changed': 'as it was', same: 'same' });
+    await finishRun();
+
+    const { stdout } = await captureCrunch(['files', slug], env);
+    expect(stdout).toMatch(/^sub\/changed .* changed, original kept /m);
+    expect(stdout.match(/original kept/g)).toHaveLength(1);
+
+    expect(await download('--originals')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('2 files, 13 B'),
+    });
+    expect(await read()).toEqual({ 'sub/changed': 'as it was', same: 'same' });
+    const again = await download('--originals', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ files: 2, sizeBytes: 13, unchanged: 2 });
+
+    expect(await download()).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('sub/changed: ') });
+    expect(await download('--originals', 'out')).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringContaining('no input'),
+    });
+    await download('--overwrite');
+    expect(await read()).toEqual({ 'sub/changed': 'changed', same: 'same', 'out/result': 'made' });
+    await download('--originals', '--overwrite', 'sub');
+    expect(await read()).toEqual({ 'sub/changed': 'as it was', same: 'same', 'out/result': 'made' });
+  });
+
+  test('an original that storage has lost is named', async () => {
+    await put({ 'sub/changed': 'as it was', same: 'same' });
+    await finishRun();
+    await rm(join(api.folder, 'crunch/p', slug.slice(2), '.crunch/inputs'), { recursive: true });
+    const { exitCode, stderr } = await download('--originals');
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('The original of sub/changed');
+  });
+
   test('a folder that can’t be made is named', async () => {
     await put({ a: 'one' });
     await write({ file: '' });
@@ -135,3 +201,7 @@ await describeWith('postgres', 'crunch download', ({ url: databaseUrl }) => {
     expect(stderr).toContain(join(to, 'file'));
   });
 });
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
