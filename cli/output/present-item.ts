@@ -6,6 +6,7 @@ import { DEFAULT_PLAN } from '../../shared/domain/plan.ts';
 import { formatCounts } from './format-counts.ts';
 import { formatSize } from './format-size.ts';
 import { formatAge } from './format-time.ts';
+import { presentFailure } from './present-failure.ts';
 import { printable } from './printable.ts';
 import { renderFields } from './render-table.ts';
 import type { Terminal } from './terminal.ts';
@@ -30,8 +31,9 @@ export function presentProject(terminal: Terminal, project: Project & { attribut
   return joinParts(fields, presentAttributes(terminal, project.attributes), printable(project.details));
 }
 
-/** A dataset as text for people. */
+/** A dataset as text for people; why it failed comes first. */
 export function presentDataset(terminal: Terminal, dataset: DatasetDetail): string {
+  const failure = presentFailure(terminal, dataset);
   const fields = renderFields(terminal, [
     ['dataset', dataset.slug],
     ['name', dataset.name],
@@ -40,7 +42,7 @@ export function presentDataset(terminal: Terminal, dataset: DatasetDetail): stri
     ['state', dataset.held ? `${dataset.state}, held` : dataset.state],
     ['stage', dataset.stage],
     ['host', dataset.host],
-    ['reason', dataset.reason],
+    ['reason', failure === '' ? dataset.reason : null],
     ['runs', dataset.runs],
     ['priority', dataset.priority],
     ['files in', dataset.basePath],
@@ -50,6 +52,7 @@ export function presentDataset(terminal: Terminal, dataset: DatasetDetail): stri
   ]);
   const items = dataset.items.map((item) => `  ${printable(item.slug)}`).join('\n');
   return joinParts(
+    failure,
     fields,
     presentAttributes(terminal, dataset.attributes),
     items && `${terminal.style('bold', 'items')}\n${items}`,
