@@ -25,10 +25,18 @@ export interface DatasetSelection {
   onlyProjects?: string[];
 }
 
-/** The slugs that an action changed, and those it was asked for by name but could not change, with a sentence why. */
+/** The slugs that an action changed, and those it was asked for by name but could not change. */
 export interface ActionOutcome {
   items: string[];
-  refused: { slug: string; reason: string }[];
+  refused: Refusal[];
+}
+
+export interface Refusal {
+  slug: string;
+  /** `not-found` for one that doesn't exist for the caller. */
+  code: 'not-found' | 'conflict';
+  /** For people, without a full stop. */
+  reason: string;
 }
 
 /** A run that has to be cancelled in Temporal. */
@@ -186,7 +194,7 @@ function describeOutcome(action: DatasetAction, selection: DatasetSelection, row
   const found = new Map(rows.map((row) => [row.slug, row]));
   const refused = [...new Set(selection.datasets)].flatMap((slug) => {
     const row = found.get(slug);
-    return row?.fits ? [] : [{ slug, reason: explainRefusal(action, slug, row, selection) }];
+    return row?.fits ? [] : [explainRefusal(action, slug, row, selection)];
   });
   return { items: rows.filter((row) => row.fits).map(({ slug }) => slug), refused };
 }
@@ -202,10 +210,12 @@ function explainRefusal(
   slug: string,
   row: SelectedRow | undefined,
   selection: DatasetSelection,
-): string {
+): Refusal {
   const { onlyProjects } = selection;
   const hidden = onlyProjects && !onlyProjects.includes(projectSlugOf(slug));
-  if (!row || hidden) return `there is no dataset ${slug}`;
-  if (!statesFor(action, selection).includes(row.state)) return `it is ${row.state}; ${NEEDED[action]}`;
-  return 'it is not among the projects, pools or states asked for';
+  if (!row || hidden) return { slug, code: 'not-found', reason: `there is no dataset ${slug}` };
+  const reason = statesFor(action, selection).includes(row.state)
+    ? 'it is not among the projects, pools or states asked for'
+    : `it is ${row.state}; ${NEEDED[action]}`;
+  return { slug, code: 'conflict', reason };
 }

@@ -144,12 +144,26 @@ describe('queue, retry and cancel', () => {
     expect(JSON.parse(stdout)).toMatchObject({ items: [], refused: [], error: { code: 'nothing-to-do' } });
   });
 
-  test('ends with 5 when a named dataset is refused, though others were done', async () => {
-    answer = { status: 200, body: { items: ['p:a'], refused: [{ slug: 'p:b', reason: 'is running' }] } };
-    const { exitCode, stdout, stderr } = await captureCrunch(['queue', 'p:a', 'p:b'], signedIn());
-    expect(exitCode).toBe(5);
+  const busy = { slug: 'p:b', code: 'conflict', reason: 'it is running' };
+  const unknown = { slug: 'p:c', code: 'not-found', reason: 'there is no dataset p:c' };
+
+  test.each([
+    [[busy], 5],
+    [[busy, unknown], 4],
+    [[unknown, busy], 4],
+  ])('with %j refused it ends with %i, though others were done', async (refused, expected) => {
+    answer = { status: 200, body: { items: ['p:a'], refused } };
+    const { exitCode, stdout, stderr } = await captureCrunch(['queue', 'p:a', 'p:b', 'p:c'], signedIn());
+    expect(exitCode).toBe(expected);
     expect(stdout).toBe('p:a\n');
-    expect(stderr).toContain('p:b: is running');
+    for (const { slug, reason } of refused) expect(stderr).toContain(`${slug}: ${reason}`);
+  });
+
+  test('refused datasets have their code in JSON', async () => {
+    answer = { status: 200, body: { items: [], refused: [busy, unknown] } };
+    const { exitCode, stdout } = await captureCrunch(['cancel', 'p:b', 'p:c', '--json'], signedIn());
+    expect(exitCode).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({ refused: [busy, unknown], error: { code: 'not-found' } });
   });
 });
 

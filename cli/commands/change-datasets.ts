@@ -83,11 +83,12 @@ function printResult(terminal: Terminal, result: ActionResult): void {
   if (error) terminal.printError(error);
 }
 
-/** Something that was asked for by name and could not be done is a conflict, even when the rest was done. */
+/** What could not be done although it was asked for by name is an error, even when the rest was done. */
 function faultOf({ items, refused }: ActionResult): CrunchError | undefined {
   if (refused.length > 0) {
     const fields = refused.map(({ slug, reason }) => ({ path: slug, message: reason }));
-    return new CrunchError('conflict', `${refused.length} of the named datasets could not be changed:`, { fields });
+    const code = refused.some((refusal) => refusal.code === 'not-found') ? 'not-found' : 'conflict';
+    return new CrunchError(code, `${refused.length} of the named datasets could not be changed:`, { fields });
   }
   return items.length > 0 ? undefined : new CrunchError('nothing-to-do', 'No dataset matches. There is nothing to do.');
 }

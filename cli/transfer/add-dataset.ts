@@ -39,7 +39,7 @@ export async function addDataset(
 
 async function queueDataset(client: CrunchClient, slug: string): Promise<void> {
   const { refused } = await client.queueDatasets({ body: { datasets: [slug] } });
-  for (const { reason } of refused) throw new CrunchError('conflict', `${slug} could not be queued: ${reason}.`);
+  for (const { code, reason } of refused) throw new CrunchError(code, `${slug} could not be queued: ${reason}.`);
 }
 
 function explainDraft(error: unknown, slug: string, folder: string): unknown {

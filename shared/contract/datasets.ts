@@ -151,7 +151,8 @@ export type Selection = z.infer<typeof Selection>;
 /** The slugs that an action changed, and those it was asked for by name but could not change. */
 export const ActionResult = z.object({
   items: z.array(z.string()),
-  refused: z.array(z.object({ slug: z.string(), reason: z.string() })),
+  /** `not-found` for one that doesn't exist for the caller, `conflict` for one that the action is not for. */
+  refused: z.array(z.object({ slug: z.string(), code: z.enum(['not-found', 'conflict']), reason: z.string() })),
 });
 export type ActionResult = z.infer<typeof ActionResult>;
 

@@ -133,7 +133,7 @@ await describeWith('postgres', 'the catalog through the client', ({ url: databas
     for (const name of ['a', 'b']) await client.createDataset({ body: { project: 'queue', name } });
     const selection = { datasets: ['queue:a', 'queue:none'] };
     const dry = await client.queueDatasets({ body: { ...selection, dryRun: true } });
-    expect(dry).toMatchObject({ items: ['queue:a'], refused: [{ slug: 'queue:none', reason: expect.any(String) }] });
+    expect(dry).toMatchObject({ items: ['queue:a'], refused: [{ slug: 'queue:none', code: 'not-found' }] });
     await expect(client.getDataset({ params: { slug: 'queue:a' } })).resolves.toMatchObject({ state: 'draft' });
     await client.queueDatasets({ body: selection });
     await expect(client.listDatasets({ query: { project: 'queue', state: 'queued' } })).resolves.toMatchObject({

@@ -65,6 +65,7 @@ await describeWith('postgres', 'a token limited to some projects', ({ url: datab
     });
     const named = await limited.queueDatasets({ body: { datasets: ['other:set', 'nothing:here'] } });
     expect(named.items).toEqual([]);
+    expect(named.refused.map(({ code }) => code)).toEqual(['not-found', 'not-found']);
     expect(named.refused.map(({ reason }) => reason.replace(/\S+$/, '…'))).toEqual(
       Array(2).fill(named.refused[0]?.reason.replace(/\S+$/, '…')),
     );

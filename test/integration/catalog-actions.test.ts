@@ -43,8 +43,8 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     expect(outcome).toEqual({
       items: ['p:draft', 'p:held'],
       refused: [
-        { slug: 'p:done', reason: 'it is completed; only a draft can be queued' },
-        { slug: 'p:none', reason: 'there is no dataset p:none' },
+        { slug: 'p:done', code: 'conflict', reason: 'it is completed; only a draft can be queued' },
+        { slug: 'p:none', code: 'not-found', reason: 'there is no dataset p:none' },
       ],
     });
     expect(await getDataset(catalog, 'p:draft')).toMatchObject({
@@ -72,11 +72,11 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     await addDataset(catalog, 'p', 'a');
     expect(await queue({ datasets: ['p:a'], onlyProjects: ['q'] })).toEqual({
       items: [],
-      refused: [{ slug: 'p:a', reason: 'there is no dataset p:a' }],
+      refused: [{ slug: 'p:a', code: 'not-found', reason: 'there is no dataset p:a' }],
     });
     expect(await queue({ datasets: ['p:a'], projects: ['q'] })).toEqual({
       items: [],
-      refused: [{ slug: 'p:a', reason: 'it is not among the projects, pools or states asked for' }],
+      refused: [{ slug: 'p:a', code: 'conflict', reason: 'it is not among the projects, pools or states asked for' }],
     });
   });
 
@@ -88,7 +88,7 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     expect(await getDataset(catalog, 'p:failed')).toMatchObject({ state: 'queued', stage: null });
     expect((await retry({ states: ['completed'], dryRun: true })).items).toEqual(['p:done']);
     expect((await retry({ datasets: ['p:done', 'p:failed'] })).refused).toEqual([
-      { slug: 'p:failed', reason: 'it is queued; only one that has ended can be tried again' },
+      { slug: 'p:failed', code: 'conflict', reason: 'it is queued; only one that has ended can be tried again' },
     ]);
   });
 
@@ -111,7 +111,13 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     const outcome = await cancel({ datasets: ['p:admitted', 'p:queued', 'p:done'] });
     expect(outcome).toEqual({
       items: ['p:admitted', 'p:queued'],
-      refused: [{ slug: 'p:done', reason: 'it is completed; only one that is queued or running can be cancelled' }],
+      refused: [
+        {
+          slug: 'p:done',
+          code: 'conflict',
+          reason: 'it is completed; only one that is queued or running can be cancelled',
+        },
+      ],
       openRuns,
     });
     expect((await getDataset(catalog, 'p:admitted')).state).toBe('queued');
