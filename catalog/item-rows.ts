@@ -14,13 +14,9 @@ export async function findItemId(queries: CatalogQueries, slug: string): Promise
 /** The slug of a new item. Throws `invalid-input` for a name without any letter or digit that a slug can have. */
 export function makeSlug(name: string, parentSlug?: string): string {
   if (slugify(name) === '') {
-    throw new CrunchError(
-      'invalid-input',
-      `The name “${name}” makes no slug: it needs a letter or digit of a-z, 0-9.`,
-      {
-        fields: [{ path: 'name', message: 'needs a letter or digit of a-z, 0-9' }],
-      },
-    );
+    throw new CrunchError('invalid-input', `The name “${name}” makes no slug.`, {
+      fields: [{ path: 'name', message: 'needs a letter or digit of a-z, 0-9' }],
+    });
   }
   return parentSlug === undefined ? slugify(name) : childSlug(parentSlug, name);
 }

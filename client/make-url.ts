@@ -1,5 +1,6 @@
 import { API_PREFIX } from '../shared/contract/index.ts';
 import type { Endpoint } from '../shared/contract/endpoint.ts';
+import { refuseInput } from '../shared/contract/refuse-input.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 
 /** The server's address without what comes after its path. Throws `invalid-input` unless it is http(s). */
@@ -25,9 +26,7 @@ export function makeUrl(
 ): string {
   const checked = endpoint.params?.safeParse(input.params ?? {});
   if (checked?.success === false) {
-    const fields = checked.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-    const faults = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
-    throw new CrunchError('invalid-input', `This can't be asked: ${faults}.`, { fields });
+    throw refuseInput('This can’t be asked', checked.error);
   }
   const path = endpoint.path.replace(/\{(\w+)(\*?)\}/g, (_, name: string, rest: string) => {
     const value = String(input.params?.[name]);

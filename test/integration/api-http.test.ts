@@ -57,7 +57,7 @@ await describeWith('postgres', 'the API over HTTP', ({ url: databaseUrl }) => {
     const response = await post('/api/v1/items', '{"parent":"NOT A SLUG","name":"","is_admin":true}');
     expect(response.status).toBe(400);
     const problem = (await response.json()) as { errors: { path: string }[] };
-    expect(problem.errors.map((fault) => fault.path)).toEqual(['parent', 'name', '']);
+    expect(problem.errors.map((fault) => fault.path)).toEqual(['parent', 'name', 'is_admin']);
   });
 
   test('a body that is too large is refused', async () => {
