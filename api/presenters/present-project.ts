@@ -1,12 +1,13 @@
 import type { ProjectRecord } from '../../catalog/projects.ts';
 import type { Project } from '../../shared/contract/projects.ts';
+import { DEFAULT_PLAN, describePlanGaps } from '../../shared/domain/plan.ts';
 
-/** A project as the API shows it. `warning` is what the caller should know besides. */
+const NOT_FETCHED = 'The workflow could not be fetched yet; it is tried when a dataset runs.';
+
+/** A project as the API shows it. `warning` is what the caller should know of its workflow, when that was just fetched. */
 export function presentProject({ id: _, createdAt, ...project }: ProjectRecord, warning?: string): Project {
   const isAwaited = project.workflow !== null && project.workflow.sha256 === null;
-  return {
-    ...project,
-    createdAt: createdAt.toISOString(),
-    warning: warning ?? (isAwaited ? 'The workflow could not be fetched yet; it is tried when a dataset runs.' : null),
-  };
+  const workflowWarning = warning ?? (isAwaited ? NOT_FETCHED : undefined);
+  const warnings = [...(workflowWarning ? [workflowWarning] : []), ...describePlanGaps(project.plan ?? DEFAULT_PLAN)];
+  return { ...project, createdAt: createdAt.toISOString(), warning: warnings.join(' ') || null };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DATASET_STATES } from '../domain/dataset-state.ts';
 import { ENGINES } from '../domain/engine.ts';
+import { findPlanFaults } from '../domain/plan.ts';
 import { isStageName } from '../domain/stage.ts';
 import {
   Description,
@@ -27,11 +28,16 @@ export const PlanStep = z.strictObject({
   maxAttempts: z.int().min(1).max(20).optional(),
 });
 
-export const Plan = z
-  .array(PlanStep)
-  .min(1)
+export const Plan = z.array(PlanStep);
+
+/** A plan that can work. */
+const NewPlan = Plan.min(1, 'must hold a stage')
   .max(50)
-  .refine((plan) => new Set(plan.map((step) => step.stage)).size === plan.length, 'must name each stage once');
+  .superRefine((plan, context) => {
+    for (const { step, message } of findPlanFaults(plan)) {
+      context.addIssue({ code: 'custom', path: [step, 'stage'], message });
+    }
+  });
 
 /** Where a project's workflow comes from. */
 export const WorkflowSource = z.discriminatedUnion('kind', [
@@ -96,7 +102,7 @@ export const Project = ProjectSettings.extend({
   paused: z.boolean(),
   datasets: StateCounts,
   createdAt: Timestamp,
-  /** Something that the caller should know, such as a source that could not be fetched yet. */
+  /** What the caller should know, such as a source that could not be fetched yet, or what the plan leaves out. */
   warning: z.string().nullable(),
 });
 export type Project = z.infer<typeof Project>;
@@ -105,7 +111,7 @@ export type Project = z.infer<typeof Project>;
 const Work = z.strictObject({
   engine: EngineName.optional(),
   workflow: WorkflowSource.optional(),
-  plan: Plan.optional(),
+  plan: NewPlan.optional(),
   parameters: JsonObject.optional(),
 });
 
