@@ -68,7 +68,7 @@ export class NetworkLab {
 
   /** Takes the networks away. What runs on the machines has to be ended before. */
   async remove(): Promise<void> {
-    for (const namespace of this.namespaces.reverse()) await run(this.tools.ip, ['netns', 'delete', namespace]);
+    for (const namespace of this.namespaces.toReversed()) await run(this.tools.ip, ['netns', 'delete', namespace]);
   }
 
   private machine(namespace: string, address: string): LabMachine {
