@@ -43,6 +43,7 @@ test('a server that breaks the connection breaks it for the caller', async () =>
   await once(socket, 'data');
   for (const one of served) one.resetAndDestroy();
   await once(socket, 'close');
+  expect(socket.destroyed).toBe(true);
 });
 
 test('stopping cuts what is connected, and frees the port', async () => {
@@ -52,6 +53,7 @@ test('stopping cuts what is connected, and frees the port', async () => {
   const closed = once(socket, 'close');
   await forwarder.stop();
   await closed;
+  expect(socket.destroyed).toBe(true);
   forwarder = await forwardPort({ address: ADDRESS, port }, { address: ADDRESS, port: 9 });
 });
 
