@@ -2,7 +2,7 @@ import type { CatalogNotifications } from '../catalog/notifications.ts';
 import type { HostWork } from '../shared/contract/hosts.ts';
 import { waitForWork } from './wait-for-work.ts';
 
-const NOTHING: HostWork = { queued: 0, runningElsewhere: 0, held: 0 };
+const NOTHING: HostWork = { queued: 0, runningElsewhere: 0, held: 0, ended: [] };
 
 /** Notifications that the test itself gives. */
 class TestNotifications implements CatalogNotifications {
@@ -34,6 +34,8 @@ function setUp(waitSeconds: number) {
 test('what is news to the caller is told at once, and so is everything to one who does not wait', async () => {
   const news = { ...NOTHING, held: 1 };
   await expect(setUp(3600).wait(async () => news)).resolves.toEqual(news);
+  const end: HostWork = { ...NOTHING, ended: [{ lease: 'a run/1', outcome: 'failed' }] };
+  await expect(setUp(3600).wait(async () => end)).resolves.toEqual(end);
   await expect(setUp(3600).wait(async () => NOTHING, {})).resolves.toEqual(NOTHING);
   await expect(setUp(0).wait(async () => NOTHING)).resolves.toEqual(NOTHING);
 });

@@ -11,15 +11,17 @@ interface Surroundings {
   stopping: AbortSignal;
 }
 
+type KnownWork = Partial<Omit<HostWork, 'ended'>>;
+
 interface Wait {
   /** What the caller knows already. */
-  known: Partial<HostWork>;
+  known: KnownWork;
   waitSeconds: number;
   /** Aborted when the caller is gone. */
   signal: AbortSignal;
 }
 
-/** What `read` gives, as soon as it differs from what is known, the time is up, or the server stops. */
+/** What `read` gives, as soon as it differs from what is known, a lease ended, the time is up, or the server stops. */
 export async function waitForWork(
   { notifications, stopping }: Surroundings,
   read: () => Promise<HostWork>,
@@ -42,8 +44,9 @@ export async function waitForWork(
   }
 }
 
-function isNews(work: HostWork, known: Partial<HostWork>): boolean {
-  return work.queued !== known.queued || work.runningElsewhere !== known.runningElsewhere || work.held !== known.held;
+function isNews({ queued, runningElsewhere, held, ended }: HostWork, known: KnownWork): boolean {
+  const isSame = queued === known.queued && runningElsewhere === known.runningElsewhere && held === known.held;
+  return !isSame || ended.length > 0;
 }
 
 interface News {

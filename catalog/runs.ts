@@ -67,6 +67,29 @@ export async function noteRefusal(
   });
 }
 
+export interface EndedLease {
+  lease: string;
+  /** As the run was closed, or `lost` when another lease has taken this one's place, or the run is gone. */
+  outcome: 'completed' | 'failed' | 'cancelled' | 'lost';
+}
+
+/** Of some leases, each as `<run id>/<lease number>`, those that have ended. */
+export async function findEndedLeases(catalog: Catalog, leases: string[]): Promise<EndedLease[]> {
+  if (leases.length === 0) return [];
+  return catalog.prisma.$queryRaw<EndedLease[]>`
+    SELECT
+      asked.lease,
+      CASE WHEN run.closed_at IS NOT NULL AND run.lease_number <= asked.number THEN run.state ELSE 'lost' END AS outcome
+    FROM (
+      SELECT lease, split_part(lease, '/', 1)::uuid AS run_id, split_part(lease, '/', 2)::int AS number
+      FROM unnest(${leases}::text[]) AS lease
+    ) AS asked
+    LEFT JOIN run ON run.id = asked.run_id
+    WHERE run.id IS NULL OR run.closed_at IS NOT NULL OR run.lease_number > asked.number
+      -- The lease was written down, and then the run went back to the queue.
+      OR (run.lease_number = asked.number AND run.state = 'waiting')`;
+}
+
 /** The dataset's run with the highest number: the open one, if one is open. */
 export async function findLastRun(catalog: Catalog, slug: string): Promise<RunRecord | null> {
   const [record] = await selectRuns(

@@ -1,3 +1,4 @@
+import type { HostActivityEvent } from '../activities/host/host-context.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Engine } from '../shared/domain/engine.ts';
 
@@ -37,26 +38,7 @@ export interface HostOptions {
 
 /** What a host tells while it runs. */
 export type HostEvent =
+  | HostActivityEvent
   | { type: 'started'; name: string; slots: number }
-  | { type: 'claimed'; dataset: string }
-  | {
-      type: 'stage';
-      dataset: string;
-      stage: string;
-      state: 'START' | 'SUCCESS' | 'FAIL';
-      note?: string;
-      seconds?: number;
-    }
-  | { type: 'finished'; dataset: string; outcome: HostOutcome; seconds: number }
   | { type: 'idle'; queued: number; runningElsewhere: number }
   | { type: 'stopping'; how: 'finish' | 'hand-back' | 'kill' };
-
-export type HostOutcome = 'completed' | 'failed' | 'cancelled' | 'lost';
-
-/** What a host did until it ended. */
-export interface HostSummary {
-  completed: number;
-  /** Slugs. */
-  failed: string[];
-  cancelled: number;
-}

@@ -13,8 +13,7 @@ import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { loadStages } from '../stages/load-stages.ts';
 import { assembleHost, slotsOf, type AssembledHost } from './assemble-host.ts';
 import { readFreeBytes } from './find-refusal.ts';
-import { HostCounts } from './host-counts.ts';
-import type { HostOptions, HostSummary } from './host-options.ts';
+import type { HostOptions } from './host-options.ts';
 import { HostPresence } from './host-presence.ts';
 import { listenForSignals } from './host-signals.ts';
 import { HostWorkers } from './host-workers.ts';
@@ -26,7 +25,7 @@ import { waitForWorkToEnd } from './wait-for-work-to-end.ts';
  * Makes this process a host: it takes datasets and works on them until its mode is fulfilled or somebody ends it by
  * signals. Throws CrunchError when it can't start, such as `already-running` for a directory that another host uses.
  */
-export async function runHost(options: HostOptions): Promise<HostSummary> {
+export async function runHost(options: HostOptions): Promise<void> {
   const client = createClient({ url: options.url, token: options.token });
   const config = await client.getHostConfig();
   checkProtocol(config);
@@ -34,7 +33,7 @@ export async function runHost(options: HostOptions): Promise<HostSummary> {
   await mkdir(options.directory, { recursive: true });
   const lock = await lockFolder(options.directory);
   try {
-    return await runLocked(options, client, config);
+    await runLocked(options, client, config);
   } finally {
     await lock.release();
   }
@@ -54,7 +53,7 @@ async function checkWorkflowFile({ workflowFile }: HostOptions): Promise<void> {
   });
 }
 
-async function runLocked(options: HostOptions, client: CrunchClient, config: HostConfig): Promise<HostSummary> {
+async function runLocked(options: HostOptions, client: CrunchClient, config: HostConfig): Promise<void> {
   const customStages = options.stagesFile ? await loadStages(options.stagesFile) : [];
   const storage = await openHostStorage(config, options.storageSettingsFile);
   const connection = await connectTemporalWorker(config.temporal);
@@ -65,19 +64,7 @@ async function runLocked(options: HostOptions, client: CrunchClient, config: Hos
     customStages.map((stage) => stage.name),
   );
   const presence = await HostPresence.register(client, registration, options.logger);
-  const counts = new HostCounts();
-  const onEvent: HostOptions['onEvent'] = (event) => {
-    counts.take(event);
-    options.onEvent(event);
-  };
-  const host = assembleHost({
-    options: { ...options, onEvent },
-    name: presence.name,
-    boot,
-    client,
-    storage,
-    customStages,
-  });
+  const host = assembleHost({ options, name: presence.name, boot, client, storage, customStages });
   try {
     const workers = await HostWorkers.start({
       connection,
@@ -87,13 +74,12 @@ async function runLocked(options: HostOptions, client: CrunchClient, config: Hos
       stages: host.stages,
       hasDisk: () => hasDisk(options, config.freeBytes),
     });
-    await work({ ...options, onEvent }, client, presence, host, counts, workers);
+    await work(options, client, presence, host, workers);
   } finally {
     await presence.leave();
     await connection.close();
     await storage.close();
   }
-  return counts.summary;
 }
 
 /** Works until the mode is fulfilled, or until somebody ends the host. */
@@ -102,7 +88,6 @@ async function work(
   client: CrunchClient,
   presence: HostPresence,
   host: AssembledHost,
-  counts: HostCounts,
   workers: HostWorkers,
 ): Promise<void> {
   const { leases } = host.context;
@@ -128,9 +113,9 @@ async function work(
   try {
     options.onEvent({ type: 'started', name: presence.name, slots: leases.slots });
     // `next` and `run` are for one dataset.
-    if (options.mode.kind !== 'loop') void counts.firstClaim.then(() => workers.takeNothingNew());
+    if (options.mode.kind !== 'loop') void leases.firstClaim.then(() => workers.takeNothingNew());
     await queueWork(client, options, presence.name);
-    const end = waitForWorkToEnd({ client, options, name: presence.name, leases, counts, signal: ended.signal });
+    const end = waitForWorkToEnd({ client, options, name: presence.name, leases, signal: ended.signal });
     await Promise.race([end, workers.failed]);
     workers.takeNothingNew();
     await presence.drain();

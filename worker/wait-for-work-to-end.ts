@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LeaseTable } from '../activities/host/lease-table.ts';
 import type { CrunchClient } from '../client/index.ts';
 import type { HostWork } from '../shared/contract/hosts.ts';
-import type { HostCounts } from './host-counts.ts';
 import type { HostOptions } from './host-options.ts';
 
 /** The server answers when something changes, at the latest after so long. */
@@ -10,46 +9,63 @@ const WAIT_SECONDS = 20;
 
 const TRY_AGAIN_MS = 2_000;
 
+/** A host that is never idle asks when so many of its leases are open, and about so many at once. */
+const MOST_OPEN = 20;
+
 export interface WorkWatch {
-  client: CrunchClient;
-  options: HostOptions;
+  client: Pick<CrunchClient, 'getHostWork'>;
+  options: Pick<HostOptions, 'mode' | 'logger' | 'onEvent'>;
   /** As registered. */
   name: string;
   leases: LeaseTable;
-  counts: HostCounts;
   /** Aborted when somebody ends the host. */
   signal: AbortSignal;
 }
 
 /**
- * Resolves when the host's mode is fulfilled, by what the server knows, or when somebody ends the host. The server is
- * asked only while the host holds nothing: what it holds keeps it going anyway.
+ * Resolves when the host's mode is fulfilled, by what the server knows, or when somebody ends the host. Tells how the
+ * runs of the host were closed, which only the server knows: their results are published after the host's part. The
+ * server is asked rarely while the host holds something, since that keeps it going anyway.
  */
 export async function waitForWorkToEnd(watch: WorkWatch): Promise<void> {
-  const { options, leases, counts, signal } = watch;
+  const { options, leases, signal } = watch;
   const isEndless = options.mode.kind === 'loop' && !options.mode.untilEmpty;
   let known: HostWork | undefined;
   for (;;) {
-    await leases.whenEmpty(signal);
+    await leases.whenIdle(MOST_OPEN, signal);
     const work = await readWork(watch, known);
     if (signal.aborted) return;
-    if (!work || leases.size > 0) continue;
+    if (!work) continue;
+    settle(watch, work);
     const isNews = work.queued !== known?.queued || work.runningElsewhere !== known.runningElsewhere;
     known = work;
+    if (leases.size > 0) continue;
     if (isNews) options.onEvent({ type: 'idle', queued: work.queued, runningElsewhere: work.runningElsewhere });
-    if (!isEndless && isFulfilled(options, work, counts)) return;
+    if (!isEndless && isFulfilled(options, work, leases)) return;
   }
 }
 
-function isFulfilled({ mode }: HostOptions, work: HostWork, { claimed }: HostCounts): boolean {
-  if (work.held > 0) return false;
+/** Tells how leases ended. */
+function settle({ leases, options }: WorkWatch, { ended }: HostWork): void {
+  for (const { lease: key, outcome } of ended) {
+    const lease = leases.settle(key);
+    if (!lease) continue;
+    options.onEvent({ type: 'finished', dataset: lease.input.dataset.slug, outcome, seconds: lease.heldSeconds });
+  }
+}
+
+function isFulfilled({ mode }: WorkWatch['options'], work: HostWork, { open, hasClaimed }: LeaseTable): boolean {
+  if (work.held > 0 || open.length > 0) return false;
   if (mode.kind === 'loop') return work.queued === 0 && work.runningElsewhere === 0;
-  return claimed > 0 || work.queued === 0;
+  return hasClaimed || work.queued === 0;
 }
 
 /** Undefined when the server could not be asked, after a while. */
-async function readWork({ client, name, options, signal }: WorkWatch, known?: HostWork): Promise<HostWork | undefined> {
-  const query = known ? { waitSeconds: WAIT_SECONDS, ...known } : {};
+async function readWork(watch: WorkWatch, known?: HostWork): Promise<HostWork | undefined> {
+  const { client, name, options, leases, signal } = watch;
+  const { queued, runningElsewhere, held } = known ?? {};
+  const waitSeconds = known ? WAIT_SECONDS : 0;
+  const query = { waitSeconds, queued, runningElsewhere, held, leases: leases.open.slice(0, MOST_OPEN) };
   try {
     return await client.getHostWork({ params: { name }, query }, { signal });
   } catch (error) {

@@ -16,16 +16,22 @@ export class HeldLease {
   report: LeaseReport | null = null;
   private isHandedBack = false;
   private readonly startedMs = performance.now();
+  private endedMs: number | undefined;
   private readonly stopping = new AbortController();
   private readonly stages = new Set<Promise<unknown>>();
-  private release!: (how: LeaseRelease) => void;
+  private readonly release: (how: LeaseRelease) => void;
 
   constructor(input: LeaseInput) {
     this.input = input;
     this.clock = new LeaseClock(input.timing);
+    let settle!: (how: LeaseRelease) => void;
     this.released = new Promise((resolve) => {
-      this.release = resolve;
+      settle = resolve;
     });
+    this.release = (how) => {
+      this.endedMs ??= performance.now();
+      settle(how);
+    };
   }
 
   /** Aborted when everything that runs for the dataset has to end. */
@@ -38,8 +44,9 @@ export class HeldLease {
     return this.isHandedBack ? 'host-draining' : 'lease-lost';
   }
 
+  /** How long this host has had the dataset, until it let go of it. */
   get heldSeconds(): number {
-    return (performance.now() - this.startedMs) / 1000;
+    return ((this.endedMs ?? performance.now()) - this.startedMs) / 1000;
   }
 
   /** The work is over, well or badly. */

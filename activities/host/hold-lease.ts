@@ -29,6 +29,7 @@ export function createHoldLease(host: HostContext): LeaseActivities['holdLease']
     const lease = host.leases.add(input);
     try {
       if (!(await claim(host, lease))) return;
+      host.leases.claimed();
       host.onEvent({ type: 'claimed', dataset: input.dataset.slug });
       await hold(host, lease);
     } finally {
@@ -88,7 +89,10 @@ async function hold(host: HostContext, lease: HeldLease): Promise<never> {
   try {
     const how = await lease.released;
     // The workflow knows by the end of the last stage; an event of the lease would only cost it another task.
-    if (how === 'ended') throw new CompleteAsyncError();
+    if (how === 'ended') {
+      host.leases.leaveOpen(lease);
+      throw new CompleteAsyncError();
+    }
     const { slug } = lease.input.dataset;
     host.onEvent({ type: 'finished', dataset: slug, outcome: 'lost', seconds: lease.heldSeconds });
     throw ApplicationFailure.nonRetryable(`${host.name} let the dataset go`, lease.stopCode);

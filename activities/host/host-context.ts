@@ -24,12 +24,12 @@ export type HostActivityEvent =
   | { type: 'claimed'; dataset: string }
   | { type: 'stage'; dataset: string; stage: string; state: 'START' }
   | { type: 'stage'; dataset: string; stage: string; state: 'SUCCESS' | 'FAIL'; note?: string; seconds: number }
-  | {
-      type: 'finished';
-      dataset: string;
-      outcome: 'completed' | 'failed' | 'cancelled' | 'lost';
-      seconds: number;
-    };
+  /** The stages are done; the results are yet to be published. */
+  | { type: 'handed-over'; dataset: string; seconds: number }
+  /** `lost`: the host gave the dataset back, or somebody else may have it. Else as the run was closed. */
+  | { type: 'finished'; dataset: string; outcome: HostOutcome; seconds: number };
+
+export type HostOutcome = 'completed' | 'failed' | 'cancelled' | 'lost';
 
 /** A workflow file of the host's own, which runs instead of the project's. */
 export interface WorkflowOverride {

@@ -2,14 +2,22 @@ import { once } from 'node:events';
 import type { LeaseInput } from '../../shared/domain/processing.ts';
 import { HeldLease } from './held-lease.ts';
 
-/** The datasets in the hands of this process, by run and lease number. */
+/**
+ * The datasets in the hands of this process, by run and lease number, and those whose work is done here while only the
+ * server knows what becomes of them.
+ */
 export class LeaseTable {
   readonly slots: number;
+  /** Resolves when this process has claimed a dataset. */
+  readonly firstClaim: Promise<void>;
+  hasClaimed = false;
   private readonly held = new Map<string, HeldLease>();
-  private readonly releases = new EventTarget();
+  private readonly unsettled = new Map<string, HeldLease>();
+  private readonly changes = new EventTarget();
 
   constructor(slots: number) {
     this.slots = slots;
+    this.firstClaim = once(this.changes, 'claim').then(() => undefined);
   }
 
   get size(): number {
@@ -34,17 +42,43 @@ export class LeaseTable {
     return lease;
   }
 
-  remove(lease: HeldLease): void {
-    this.held.delete(key(lease.input.runId, lease.input.leaseNumber));
-    this.releases.dispatchEvent(new Event('release'));
+  claimed(): void {
+    this.hasClaimed = true;
+    this.changes.dispatchEvent(new Event('claim'));
   }
 
-  /** Resolves when nothing is held, or when `signal` is aborted. */
-  async whenEmpty(signal: AbortSignal): Promise<void> {
-    while (this.held.size > 0 && !signal.aborted) {
-      await once(this.releases, 'release', { signal }).catch(() => undefined);
+  remove(lease: HeldLease): void {
+    this.held.delete(keyOf(lease));
+    this.changes.dispatchEvent(new Event('release'));
+  }
+
+  /** The work of a lease is done here, and how its run ends is yet to be known. */
+  leaveOpen(lease: HeldLease): void {
+    this.unsettled.set(keyOf(lease), lease);
+  }
+
+  /** The leases of which it is not known how they ended, each as `<run id>/<lease number>`, the oldest first. */
+  get open(): string[] {
+    return [...this.unsettled.keys()];
+  }
+
+  /** It is known how a lease ended. Returns the lease; undefined when it was not open. */
+  settle(lease: string): HeldLease | undefined {
+    const settled = this.unsettled.get(lease);
+    this.unsettled.delete(lease);
+    return settled;
+  }
+
+  /** Resolves when nothing is held, `most` leases are open, or `signal` is aborted. */
+  async whenIdle(most: number, signal: AbortSignal): Promise<void> {
+    while (this.held.size > 0 && this.unsettled.size < most && !signal.aborted) {
+      await once(this.changes, 'release', { signal }).catch(() => undefined);
     }
   }
+}
+
+function keyOf({ input }: HeldLease): string {
+  return key(input.runId, input.leaseNumber);
 }
 
 function key(runId: string, leaseNumber: number): string {

@@ -52,7 +52,7 @@ async function performUnderLease(
   } catch (error) {
     const failure = await failureOf(host, error, lease, input.stage);
     host.onEvent({ ...event, state: 'FAIL', note: failure.message, seconds: seconds() });
-    if (isFinal(failure)) giveUp(host, lease, failure);
+    if (isFinal(failure)) giveUp(lease, failure);
     throw failure;
   }
 }
@@ -98,7 +98,7 @@ async function finish(host: HostContext, lease: HeldLease): Promise<LeaseReport>
   const { slug } = lease.input.dataset;
   // The results are in storage: what can't be removed here is no reason to fail.
   if (host.cleanup) await removeWorkspace(host, slug);
-  host.onEvent({ type: 'finished', dataset: slug, outcome: 'completed', seconds: lease.heldSeconds });
+  host.onEvent({ type: 'handed-over', dataset: slug, seconds: lease.heldSeconds });
   lease.end();
   return lease.report ?? { manifest: null, files: 0 };
 }
@@ -122,13 +122,8 @@ function isFinal(failure: Error): boolean {
 }
 
 /** The run is over: the slot becomes free. A lease that was lost or is being handed back ends by itself. */
-function giveUp(host: HostContext, lease: HeldLease, failure: Error): void {
+function giveUp(lease: HeldLease, failure: Error): void {
   if (lease.signal.aborted) return;
-  if (failure instanceof ApplicationFailure && failure.type === 'lease-lost') {
-    void lease.lose();
-    return;
-  }
-  const outcome = failure instanceof CancelledFailure ? 'cancelled' : 'failed';
-  host.onEvent({ type: 'finished', dataset: lease.input.dataset.slug, outcome, seconds: lease.heldSeconds });
-  lease.end();
+  if (failure instanceof ApplicationFailure && failure.type === 'lease-lost') void lease.lose();
+  else lease.end();
 }

@@ -1,5 +1,5 @@
 import { beatHost, getHostWork, leaveHost, listHosts, registerHost } from '../../catalog/hosts.ts';
-import { getRun, noteRefusal } from '../../catalog/runs.ts';
+import { findEndedLeases, getRun, noteRefusal } from '../../catalog/runs.ts';
 import type { hostEndpoints, HostRegistration } from '../../shared/contract/hosts.ts';
 import { PROTOCOL_VERSION } from '../../shared/domain/protocol.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
@@ -36,9 +36,13 @@ export const hostHandlers: HandlersOf<typeof hostEndpoints> = {
   },
 
   async getHostWork({ catalog, stopping }, { params, query, signal }) {
-    const { waitSeconds, ...known } = query;
+    const { waitSeconds, leases, ...known } = query;
     const surroundings = { notifications: catalog.notifications, stopping };
-    return waitForWork(surroundings, () => getHostWork(catalog, params.name), { known, waitSeconds, signal });
+    const read = async () => {
+      const ended = await findEndedLeases(catalog, leases);
+      return { ...(await getHostWork(catalog, params.name)), ended };
+    };
+    return waitForWork(surroundings, read, { known, waitSeconds, signal });
   },
 
   async refuseRun({ catalog }, { params, body, caller }) {

@@ -26,6 +26,8 @@ function describe(terminal: Terminal, event: HostEvent): string {
       return `${event.dataset} claimed`;
     case 'stage':
       return describeStage(terminal, event);
+    case 'handed-over':
+      return `${event.dataset} done here after ${formatSeconds(event.seconds)}, to be published`;
     case 'finished':
       return `${event.dataset} ${colour(terminal, event.outcome)} after ${formatSeconds(event.seconds)}`;
     case 'idle':
@@ -37,8 +39,8 @@ function describe(terminal: Terminal, event: HostEvent): string {
 
 function describeStage(terminal: Terminal, event: Extract<HostEvent, { type: 'stage' }>): string {
   const words = colour(terminal, event.state, STAGE_WORDS[event.state]);
-  const took = event.seconds === undefined ? '' : ` in ${formatSeconds(event.seconds)}`;
-  const note = event.note ? `\n${printable(event.note).replace(/^/gm, '  ')}` : '';
+  const took = event.state === 'START' ? '' : ` in ${formatSeconds(event.seconds)}`;
+  const note = event.state !== 'START' && event.note ? `\n${printable(event.note).replace(/^/gm, '  ')}` : '';
   return `${event.dataset} ${event.stage} ${words}${took}${note}`;
 }
 

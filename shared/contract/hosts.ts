@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf, PageQuery, SizeBytes, Slug, Timestamp } from './common.ts';
+import { listOf, pageOf, PageQuery, SizeBytes, Slug, Timestamp } from './common.ts';
 import { Status } from './datasets.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EngineName } from './projects.ts';
@@ -46,8 +46,25 @@ export type HostRegistration = z.infer<typeof HostRegistration>;
 export const HostAdmission = z.object({ name: z.string(), routes: z.array(z.string()) });
 export type HostAdmission = z.infer<typeof HostAdmission>;
 
-/** Datasets in a host's scope: those that wait, those that run on other hosts, and those that it holds itself. */
-export const HostWork = z.object({ queued: z.int(), runningElsewhere: z.int(), held: z.int() });
+/** A host's hold on a dataset: the run's id and the lease's number. */
+const LeaseKey = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/\d{1,9}$/, 'must be a run’s id / a number');
+
+/** How a lease ended, as the catalog has it: as its run was closed, or `lost` when another lease has taken its place. */
+export const EndedLease = z.object({ lease: LeaseKey, outcome: z.enum(['completed', 'failed', 'cancelled', 'lost']) });
+export type EndedLease = z.infer<typeof EndedLease>;
+
+export const HostWork = z.object({
+  /** Datasets in the host's scope that wait. */
+  queued: z.int(),
+  /** Those that run on other hosts. */
+  runningElsewhere: z.int(),
+  /** Those of its own, until their runs are closed. */
+  held: z.int(),
+  /** Of the leases that were asked for, those that have ended. */
+  ended: z.array(EndedLease),
+});
 export type HostWork = z.infer<typeof HostWork>;
 
 /** What a host must know of the server's surroundings. It never holds credentials. */
@@ -117,6 +134,8 @@ export const hostEndpoints = {
       queued: z.coerce.number<number>().int().optional(),
       runningElsewhere: z.coerce.number<number>().int().optional(),
       held: z.coerce.number<number>().int().optional(),
+      /** Leases whose work is done here: the answer says which have ended, and comes when one has. */
+      leases: listOf(LeaseKey),
     }),
     response: HostWork,
   },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CrunchClient } from '../../client/index.ts';
 import type { HostRegistration } from '../../shared/contract/hosts.ts';
 import { PROTOCOL_VERSION } from '../../shared/domain/protocol.ts';
@@ -84,12 +85,19 @@ await describeWith('postgres', 'hosts through the client', ({ url: databaseUrl }
     await host.registerHost({ body: { ...HOST, name: 'waiter' } });
     const params = { name: 'waiter' };
     const known = await host.getHostWork({ params });
-    expect(known).toEqual({ queued: 0, runningElsewhere: 0, held: 0 });
+    expect(known).toEqual({ queued: 0, runningElsewhere: 0, held: 0, ended: [] });
     const query = { ...known, waitSeconds: 30 };
     const news = host.getHostWork({ params, query });
     await admin.createDataset({ body: { project: 'own', name: 'Set', queue: true } });
     await expect(news).resolves.toMatchObject({ queued: 1 });
     await expect(host.getHostWork({ params, query })).resolves.toMatchObject({ queued: 1 });
+    const lease = `${randomUUID()}/1`;
+    await expect(host.getHostWork({ params, query: { leases: [lease] } })).resolves.toMatchObject({
+      ended: [{ lease, outcome: 'lost' }],
+    });
+    await expect(host.getHostWork({ params, query: { leases: ['1'] } })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
   });
 
   test('a server that stops answers those who wait at once', async () => {

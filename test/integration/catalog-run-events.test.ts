@@ -3,7 +3,7 @@ import { getDataset } from '../../catalog/datasets.ts';
 import type { CatalogChange } from '../../catalog/notifications.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { closeRun, markRunClaimed, markRunWaiting, type StatusEvent } from '../../catalog/run-events.ts';
-import { getRun, listRuns, noteRefusal } from '../../catalog/runs.ts';
+import { findEndedLeases, getRun, listRuns, noteRefusal } from '../../catalog/runs.ts';
 import { listStatuses } from '../../catalog/statuses.ts';
 import { retryDatasets } from '../../catalog/dataset-actions.ts';
 import type { ProcessDatasetInput } from '../../shared/domain/processing.ts';
@@ -49,6 +49,31 @@ await describeWith('postgres', 'run events', ({ url }) => {
     const { items } = await listStatuses(catalog, SLUG, { limit: 100 });
     return items.map(({ stage, state }) => `${stage} ${state}`);
   }
+
+  test('a lease ends with its run, or when the run goes back to the queue or to another lease', async () => {
+    const outcomes = async (...numbers: number[]) => {
+      const ended = await findEndedLeases(
+        catalog,
+        numbers.map((number) => `${run.runId}/${number}`),
+      );
+      return ended.map(({ lease, outcome }) => [Number(lease.split('/')[1]), outcome]).sort();
+    };
+    // Nobody has written down yet that lease 1 was claimed.
+    expect(await outcomes(1)).toEqual([]);
+    await markRunClaimed(catalog, claim('download'));
+    expect(await outcomes(1)).toEqual([]);
+    await markRunWaiting(catalog, { runId: run.runId, reason: 'it fell silent', hostLosses: 1 });
+    expect(await outcomes(1, 2)).toEqual([[1, 'lost']]);
+    await markRunClaimed(catalog, claim('download', 2));
+    expect(await outcomes(1, 2)).toEqual([[1, 'lost']]);
+    await closeRun(catalog, { runId: run.runId, ...COMPLETED, outcome: 'failed' });
+    expect(await outcomes(1, 2)).toEqual([
+      [1, 'lost'],
+      [2, 'failed'],
+    ]);
+    await catalog.prisma.item.delete({ where: { slug: SLUG } });
+    expect(await outcomes(2)).toEqual([[2, 'lost']]);
+  });
 
   test('a run that succeeds leaves the six statuses in order, and its dataset completed', async () => {
     await markRunClaimed(catalog, claim('download'), [event('download', 'START')]);
