@@ -1,8 +1,5 @@
 import { signalGroup } from './process-group.ts';
 
-/** As an abort's reason: SIGKILL at once, where any other reason means SIGTERM first. */
-export const KILL_AT_ONCE = 'kill at once';
-
 /** Node's timers can't run longer; they would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -10,6 +7,8 @@ export type EndCause = 'abort' | 'timeout';
 
 interface EndRequest {
   signal: AbortSignal;
+  /** Aborting it kills at once, also after a milder request. */
+  killSignal?: AbortSignal;
   /** From SIGTERM to SIGKILL. */
   killGraceMs: number;
   timeoutMs?: number;
@@ -26,7 +25,8 @@ interface Ending {
 }
 
 /** Ends a process group when its caller aborts or its time is over: SIGTERM, a grace, SIGKILL. */
-export function endOnRequest(groupId: number, { signal, killGraceMs, timeoutMs }: EndRequest): Ending {
+export function endOnRequest(groupId: number, request: EndRequest): Ending {
+  const { signal, killSignal, killGraceMs, timeoutMs } = request;
   let cause: EndCause | undefined;
   let limit: NodeJS.Timeout | undefined;
   let grace: NodeJS.Timeout | undefined;
@@ -40,12 +40,17 @@ export function endOnRequest(groupId: number, { signal, killGraceMs, timeoutMs }
   const end = (newCause: EndCause) => {
     if (cause) return;
     cause = newCause;
-    if (signal.reason === KILL_AT_ONCE) return killNow();
     signalGroup(groupId, 'SIGTERM');
     grace = setTimeout(killNow, killGraceMs);
   };
   const endByAbort = () => end('abort');
+  const killByAbort = () => {
+    cause ??= 'abort';
+    killNow();
+  };
 
+  killSignal?.addEventListener('abort', killByAbort, { once: true });
+  if (killSignal?.aborted) killByAbort();
   signal.addEventListener('abort', endByAbort, { once: true });
   if (signal.aborted) endByAbort();
   if (timeoutMs !== undefined && timeoutMs <= LONGEST_TIMER_MS) limit = setTimeout(() => end('timeout'), timeoutMs);
@@ -54,6 +59,7 @@ export function endOnRequest(groupId: number, { signal, killGraceMs, timeoutMs }
     killNow,
     killed,
     disarm: () => {
+      killSignal?.removeEventListener('abort', killByAbort);
       signal.removeEventListener('abort', endByAbort);
       clearTimeout(limit);
       clearTimeout(grace);

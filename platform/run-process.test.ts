@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeExit } from './describe-exit.ts';
 
 import { identifyProcess } from './process-identity.ts';
-import { KILL_AT_ONCE, runProcess, type ProcessOptions } from './run-process.ts';
+import { runProcess, type ProcessOptions } from './run-process.ts';
 
 let folder: string;
 
@@ -94,14 +94,28 @@ test('a group that ignores SIGTERM is killed after the grace', async () => {
 });
 
 test('a fence kills at once, whatever the grace', async () => {
-  const stop = new AbortController();
+  const kill = new AbortController();
   const result = runShell('trap "echo tidied; exit 0" TERM; echo $$ > pid; while :; do sleep 0.05; done', {
-    signal: stop.signal,
+    killSignal: kill.signal,
     killGraceMs: 3_600_000,
   });
   await fileContent('pid');
-  stop.abort(KILL_AT_ONCE);
+  kill.abort();
   expect(await result).toEqual({ exitCode: null, signal: 'SIGKILL', endedBy: 'abort', tail: '' });
+});
+
+test('a kill is heeded also while the grace of a milder request runs', async () => {
+  const [stop, kill] = [new AbortController(), new AbortController()];
+  const result = runShell('trap "echo asked > asked" TERM; echo $$ > pid; while :; do sleep 0.05; done', {
+    signal: stop.signal,
+    killSignal: kill.signal,
+    killGraceMs: 3_600_000,
+  });
+  await fileContent('pid');
+  stop.abort();
+  await fileContent('asked');
+  kill.abort();
+  expect(await result).toMatchObject({ signal: 'SIGKILL', endedBy: 'abort' });
 });
 
 test('a program is not started after an abort', async () => {

@@ -12,8 +12,6 @@ import { readProcessMoment } from './process-moment.ts';
 import { startWatchdog } from './process-watchdog.ts';
 import { startProgram } from './start-program.ts';
 
-export { KILL_AT_ONCE } from './end-on-request.ts';
-
 /** Marks a program and, by inheritance, all that it starts. */
 const PROCESS_VARIABLE = 'CRUNCH_PROCESS';
 
@@ -31,8 +29,10 @@ export interface ProcessOptions {
   env?: Record<string, string>;
   /** Gets stdout and stderr in order, at most 64 MiB: the beginning and the end. */
   logFile: string;
-  /** Aborting ends the program: SIGTERM to its group, SIGKILL after `killGraceMs`; `KILL_AT_ONCE` is a reason. */
+  /** Aborting ends the program: SIGTERM to its group, SIGKILL after `killGraceMs`. */
   signal: AbortSignal;
+  /** Aborting it kills the program at once, also after a milder request. */
+  killSignal?: AbortSignal;
   killGraceMs: number;
   /** Ends the program in the same way when it takes longer. */
   timeoutMs?: number;
@@ -68,7 +68,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
 }
 
 async function runLogged(options: ProcessOptions, log: CappedLog): Promise<ProcessResult> {
-  const { argv, cwd, runId, signal, killGraceMs, timeoutMs } = options;
+  const { argv, cwd, runId, signal, killSignal, killGraceMs, timeoutMs } = options;
   // The run's id doesn't tell two processes of one run apart, which may live at once on one machine.
   const processId = randomUUID();
   const mark = `${PROCESS_VARIABLE}=${processId}`;
@@ -81,7 +81,7 @@ async function runLogged(options: ProcessOptions, log: CappedLog): Promise<Proce
       pipe.closeWritingEnd,
     );
     watchdog.guard(groupId);
-    const ending = endOnRequest(groupId, { signal, killGraceMs, timeoutMs });
+    const ending = endOnRequest(groupId, { signal, killSignal, killGraceMs, timeoutMs });
     const tail = new OutputTail();
     const lines = options.onLine && new LineSplitter(options.onLine);
     const output = collectOutput(pipe.reader, { log, tail, lines });

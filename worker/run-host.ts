@@ -102,10 +102,15 @@ async function work(
       handBack() {
         options.onEvent({ type: 'stopping', how: 'hand-back' });
         handBack('in good order');
+        return Math.max(0, ...leases.all().map((lease) => lease.input.timing.killGraceMs));
       },
       kill() {
         options.onEvent({ type: 'stopping', how: 'kill' });
         handBack('at once');
+      },
+      giveUp() {
+        const datasets = leases.all().map((lease) => lease.input.dataset.slug);
+        options.logger.error({ datasets }, 'ending though not everything could be handed back in time');
       },
     },
     options.graceMs,

@@ -1,6 +1,5 @@
 import type { LeaseInput, LeaseReport } from '../../shared/domain/processing.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import { KILL_AT_ONCE } from '../../platform/run-process.ts';
 import { LeaseClock } from './lease-clock.ts';
 
 /** How a lease's holder lets go of it. */
@@ -18,6 +17,7 @@ export class HeldLease {
   private readonly startedMs = performance.now();
   private endedMs: number | undefined;
   private readonly stopping = new AbortController();
+  private readonly killing = new AbortController();
   private readonly stages = new Set<Promise<unknown>>();
   private readonly release: (how: LeaseRelease) => void;
 
@@ -39,6 +39,11 @@ export class HeldLease {
     return this.stopping.signal;
   }
 
+  /** Aborted when that has to be at once; after `signal`, or together with it. */
+  get killSignal(): AbortSignal {
+    return this.killing.signal;
+  }
+
   /** Why what runs for the dataset has to end, as an error's code. */
   get stopCode(): 'host-draining' | 'lease-lost' {
     return this.isHandedBack ? 'host-draining' : 'lease-lost';
@@ -56,16 +61,23 @@ export class HeldLease {
 
   /** Somebody else has the dataset now, or may have it soon: nothing of it may run on here. */
   async lose(): Promise<void> {
-    this.stopping.abort(KILL_AT_ONCE);
+    this.stopping.abort();
+    this.killing.abort();
     await this.stagesEnd();
     this.release('lost');
   }
 
-  /** Ends what runs, in good order or at once, then gives the dataset back to the queue. */
+  /**
+   * Ends what runs, at once or after its kill grace, then gives the dataset back to the queue. A second call may be the
+   * more urgent one.
+   */
   async handBack(how: 'in good order' | 'at once'): Promise<void> {
     this.isHandedBack = true;
-    this.stopping.abort(how === 'at once' ? KILL_AT_ONCE : 'handed back');
+    this.stopping.abort();
+    if (how === 'at once') this.killing.abort();
+    const timer = setTimeout(() => this.killing.abort(), this.input.timing.killGraceMs);
     await this.stagesEnd();
+    clearTimeout(timer);
     this.release('handed-back');
   }
 
@@ -78,7 +90,8 @@ export class HeldLease {
 
   /** Throws CrunchError `lease-lost` when this host may no longer write for the dataset. */
   assertHeld(): void {
-    if (!this.signal.aborted && !this.clock.isSilent()) return;
+    const isOver = this.signal.aborted || this.endedMs !== undefined;
+    if (!isOver && !this.clock.isSilent()) return;
     const { dataset, leaseNumber } = this.input;
     throw new CrunchError('lease-lost', `lease ${leaseNumber} of ${dataset.slug} is no longer this host's`);
   }

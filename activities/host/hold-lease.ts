@@ -39,13 +39,19 @@ export function createHoldLease(host: HostContext): LeaseActivities['holdLease']
 }
 
 async function refuseUnfit(host: HostContext, input: LeaseInput): Promise<void> {
-  const reason = await host.refusal(input.needs);
+  const stage = host.leases.stageLeftBehind(input.dataset.id);
+  const reason = stage === undefined ? await host.refusal(input.needs) : stillRuns(stage);
   if (reason === undefined) return;
   await host.server.refuseRun(input.runId, reason).catch((error: unknown) => {
     host.logger.warn({ err: error, dataset: input.dataset.slug }, 'could not tell why the dataset was refused');
   });
   const { attempt } = Context.current().info;
   throw refusalOf(`${host.name}: ${reason}`, Math.min(LONGEST_REFUSAL_MS, 1000 * 2 ** Math.min(attempt, 10)));
+}
+
+/** Two runs at once in one workspace would mix their files. */
+function stillRuns(stage: string): string {
+  return `code of stage ${stage} still runs here, since it did not end when it was told to: restart this host`;
 }
 
 function refusalOf(message: string, nextRetryDelayMs: number): ApplicationFailure {

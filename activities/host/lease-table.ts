@@ -13,6 +13,7 @@ export class LeaseTable {
   hasClaimed = false;
   private readonly held = new Map<string, HeldLease>();
   private readonly unsettled = new Map<string, HeldLease>();
+  private readonly leftBehind = new Map<number, string>();
   private readonly changes = new EventTarget();
 
   constructor(slots: number) {
@@ -67,6 +68,18 @@ export class LeaseTable {
     const settled = this.unsettled.get(lease);
     this.unsettled.delete(lease);
     return settled;
+  }
+
+  /** Code of a stage goes on in this process though nothing waits for it any more. */
+  leaveBehind(datasetId: number, stage: string, code: Promise<unknown>): void {
+    this.leftBehind.set(datasetId, stage);
+    const forget = () => this.leftBehind.delete(datasetId);
+    void code.then(forget, forget);
+  }
+
+  /** The stage of the dataset whose code still runs though its lease is over, if one does. */
+  stageLeftBehind(datasetId: number): string | undefined {
+    return this.leftBehind.get(datasetId);
   }
 
   /** Resolves when nothing is held, `most` leases are open, or `signal` is aborted. */

@@ -18,6 +18,11 @@ const BEAT_MS = 1_000;
 /** After the grace of programs: what still runs then is code that heeds no signal. */
 const OVERDUE_MS = 10_000;
 
+/** After programs were killed: a host that has to let go can't wait longer. */
+const KILLED_MS = 2_000;
+
+const OVERDUE = Symbol('overdue');
+
 /**
  * Makes a stage's activity: it does the stage's work under the lease that this process holds, beats while it runs, and
  * says in words why it failed. A second run does the stage again from where its own work allows.
@@ -74,7 +79,9 @@ async function performBeating(
   const signal = AbortSignal.any([activity.cancellationSignal, lease.signal, limit.signal]);
   try {
     const context = createStageContext(host, { input, lease, files, log, signal });
-    const output = await Promise.race([performStage(definition, context), overdue(input, signal)]);
+    const performing = performStage(definition, context);
+    const output = await Promise.race([performing, overdue(input, lease, signal)]);
+    if (output === OVERDUE) throw leaveBehind(host, input, performing);
     if (signal.aborted) throw new CrunchError('interrupted', `stage ${input.stage} was stopped`);
     return output;
   } catch (error) {
@@ -86,11 +93,24 @@ async function performBeating(
   }
 }
 
-/** Rejects when a stage goes on long after it was told to end: nothing may wait for it any more. */
-async function overdue(input: StageInput, signal: AbortSignal): Promise<never> {
+/** Resolves when a stage goes on long after it was told to end: nothing may wait for it any more. */
+async function overdue(input: StageInput, lease: HeldLease, signal: AbortSignal): Promise<typeof OVERDUE> {
+  await aborted(signal);
+  const killed = aborted(lease.killSignal).then(() => delay(KILLED_MS, OVERDUE, { ref: false }));
+  return Promise.race([killed, delay(input.killGraceMs + OVERDUE_MS, OVERDUE, { ref: false })]);
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
-  await delay(input.killGraceMs + OVERDUE_MS, undefined, { ref: false });
-  throw new CrunchError('stage-failed', `stage ${input.stage} did not end when it was told to`);
+}
+
+/** The stage is given up: nothing that its code still does counts. */
+function leaveBehind(host: HostContext, input: StageInput, code: Promise<unknown>): CrunchError {
+  host.leases.leaveBehind(input.dataset.id, input.stage, code);
+  const problem = `stage ${input.stage} did not end when it was told to`;
+  const fix = 'its code runs on until this host is restarted, unless it ends by itself';
+  host.logger.error({ dataset: input.dataset.slug, stage: input.stage }, `${problem}: ${fix}`);
+  return new CrunchError('stage-failed', problem);
 }
 
 /** The last stage is done: the slot becomes free with it, not a heartbeat later. */

@@ -59,7 +59,7 @@ export function programEnvironment(host: HostContext, input: StageInput, files: 
 
 async function runProgram(
   host: HostContext,
-  { input, files, log, signal }: StageWork,
+  { input, lease, files, log, signal }: StageWork,
   [program, ...rest]: readonly string[],
   options: ProgramOptions = {},
   logFile: string,
@@ -71,6 +71,7 @@ async function runProgram(
     env: { ...programEnvironment(host, input, files), ...options.env },
     logFile,
     signal,
+    killSignal: lease.killSignal,
     killGraceMs: input.killGraceMs,
     runId: input.runId,
     onLine: (line) => log.note(line),

@@ -11,6 +11,7 @@ export class StageLog {
   private fraction: number | null = null;
   private message = '';
   private written: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
 
   /** The file is made with the first line, anew. */
   constructor(path: string) {
@@ -22,8 +23,10 @@ export class StageLog {
     return { fraction: this.fraction, message: this.message, tail: this.tail.join('\n') };
   }
 
+  /** After `close` nothing is written: the file may be that of the next run by then. */
   write(line: string): void {
     this.note(line);
+    if (this.isClosed) return;
     this.written = this.written.then(() => this.append(`${line}\n`));
     // Told by close(), whoever wrote last.
     this.written.catch(() => undefined);
@@ -41,6 +44,7 @@ export class StageLog {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     try {
       await this.written;
     } finally {

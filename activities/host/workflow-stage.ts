@@ -44,7 +44,7 @@ async function launch(
   host: HostContext,
   engine: WorkflowEngine,
   workflow: WorkflowFiles,
-  { input, files, signal, progress, note }: HostStageContext,
+  { input, lease, files, signal, progress, note }: HostStageContext,
 ): Promise<ProcessResult> {
   const { argv, env } = await engine.prepare(workflow);
   progress(0, 'running');
@@ -54,6 +54,7 @@ async function launch(
     env: { ...programEnvironment(host, input, files), ...env },
     logFile: files.logFile('workflow'),
     signal,
+    killSignal: lease.killSignal,
     killGraceMs: input.killGraceMs,
     runId: input.runId,
     onLine: note,

@@ -29,6 +29,9 @@ export interface HostCommandOptions extends ServerOptions {
   grace: number;
 }
 
+/** After a host ended, for what is left to be printed. */
+const LINGER_MS = 500;
+
 /**
  * Makes this process a host until its mode is fulfilled or somebody ends it, and shows what it does: a line for each
  * event. Throws what the outcome means for the exit code.
@@ -67,6 +70,8 @@ export async function processDatasets(terminal: Terminal, mode: HostMode, option
     });
   } finally {
     await endTemporalRuntime();
+    // What a stage left running, such as code that heeds no signal, must not keep the process.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
   }
   outcome.check();
 }

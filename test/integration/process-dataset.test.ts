@@ -1,6 +1,7 @@
 import { describeWith } from '../setup/test-services.ts';
 import { once } from 'node:events';
 import { defineStage } from '../../stages/define-stage.ts';
+import type { StageContext } from '../../stages/stage-definition.ts';
 import { ProcessingBench } from '../helpers/processing-bench.ts';
 
 const one = defineStage({ name: 'one', run: () => ({ done: 1 }) });
@@ -20,6 +21,28 @@ function endlessStage() {
     },
   });
   return { stage, begun };
+}
+
+/** A stage that runs until `end` is called, whatever it is told. */
+function heedlessStage() {
+  let begin!: () => void;
+  let end!: () => void;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const calls: StageContext[] = [];
+  const stage = defineStage({
+    name: 'heedless',
+    async run(context) {
+      calls.push(context);
+      begin();
+      await over;
+    },
+  });
+  return { stage, begun, end: () => end(), calls };
 }
 
 await describeWith('temporal', 'processing a dataset', (temporal) => {
@@ -93,6 +116,27 @@ await describeWith('temporal', 'processing a dataset', (temporal) => {
     expect(bench.runs.told).toEqual(['endless START 1', 'endless CANCELLED 1', 'cancelled']);
     await expect((await bench.process(['one'])).result()).resolves.toMatchObject({ host: host.name });
   });
+
+  test('code that heeds no signal is given up: nothing it does counts, and its dataset is not taken beside it', async () => {
+    const { stage, begun, end, calls } = heedlessStage();
+    const host = await bench.addHost({ stages: [stage, one] });
+    const run = await bench.process(['heedless']);
+    await begun;
+    const [lease] = host.context.leases.all();
+    const dataset = lease!.input.dataset;
+    await run.cancel();
+    await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(() => lease!.assertHeld()).toThrow(expect.objectContaining({ code: 'lease-lost' }));
+    const [context] = calls;
+    await expect(context!.run(['/bin/sh', '-c', 'exit 3'])).resolves.toMatchObject({ exitCode: null });
+
+    const again = await bench.process(['one'], { dataset });
+    while (host.refusals.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(host.refusals[0]).toContain('stage heedless still runs here');
+    await expect((await bench.process(['one'])).result()).resolves.toMatchObject({ host: host.name });
+    end();
+    await expect(again.result()).resolves.toMatchObject({ host: host.name });
+  }, 60_000);
 
   test('a dataset that waits is cancelled at once', async () => {
     const run = await bench.process(['one'], { routes: ['pool.nobody'] });
