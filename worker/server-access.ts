@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { ServerAccess } from '../activities/host/host-context.ts';
 import type { CrunchClient } from '../client/index.ts';
 import type { JsonObject } from '../shared/domain/json.ts';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
 
 /** Workflows are asked for with every dataset and never change; small ones are kept, the most recent ones. */
 const KEPT_WORKFLOW_BYTES = 1024 * 1024;
@@ -12,8 +14,10 @@ const KEPT_WORKFLOWS = 16;
 /** A project's description may be so old: it is asked for with every dataset. */
 const PROJECT_AGE_MS = 30_000;
 
+type UsedClient = Pick<CrunchClient, 'getDataset' | 'getProject' | 'getWorkflowContent' | 'refuseRun'>;
+
 /** What the activities of a host ask of the server, through the API. */
-export function createServerAccess(client: CrunchClient, host: string): ServerAccess {
+export function createServerAccess(client: UsedClient, host: string): ServerAccess {
   const workflows = new Map<string, Buffer>();
   const projects = new Map<string, { askedMs: number; project: Promise<JsonObject> }>();
   return {
@@ -36,7 +40,7 @@ export function createServerAccess(client: CrunchClient, host: string): ServerAc
         if (workflows.size <= KEPT_WORKFLOWS) break;
         workflows.delete(oldest);
       }
-      return Readable.from([content]);
+      return content;
     },
     async refuseRun(id, reason) {
       await client.refuseRun({ params: { id }, body: { host, reason: reason.slice(0, 1000) } });
@@ -44,8 +48,12 @@ export function createServerAccess(client: CrunchClient, host: string): ServerAc
   };
 }
 
-/** The server keeps no workflow larger than 32 MiB. */
-async function fetchWorkflow(client: CrunchClient, sha256: string): Promise<Buffer> {
+/** Text that runs on hosts is checked before anything is done with it. The server keeps none larger than 32 MiB. */
+async function fetchWorkflow(client: UsedClient, sha256: string): Promise<Buffer> {
   const bytes = await client.getWorkflowContent({ params: { sha256 } });
-  return buffer(Readable.fromWeb(bytes as NodeReadableStream<Uint8Array>));
+  const content = await buffer(Readable.fromWeb(bytes as NodeReadableStream<Uint8Array>));
+  const actual = createHash('sha256').update(content).digest('hex');
+  if (actual === sha256) return content;
+  const message = `the server sent another workflow than the run names: expected SHA-256 ${sha256}, got ${actual}`;
+  throw new CrunchError('source-unavailable', message);
 }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Logger } from '../../platform/logger.ts';
 import type { Diagnostics } from '../../shared/domain/diagnostics.ts';
 import type { Engine } from '../../shared/domain/engine.ts';
@@ -13,8 +12,10 @@ export interface ServerAccess {
   /** A dataset with its attributes and items, as people see it. */
   readDataset(slug: string): Promise<JsonObject>;
   readProject(slug: string): Promise<JsonObject>;
-  /** The bytes of a workflow revision. */
-  readWorkflow(sha256: string): Promise<Readable>;
+  /**
+   * The bytes of a workflow revision. Content with another checksum is refused with CrunchError `source-unavailable`.
+   */
+  readWorkflow(sha256: string): Promise<Buffer>;
   /** Lets people know why this host can't take a dataset. */
   refuseRun(runId: string, reason: string): Promise<void>;
 }

@@ -29,8 +29,8 @@ export function createWorkflowStage(host: HostContext): AnyStageDefinition {
   });
 }
 
-async function workflowFiles(host: HostContext, { input, files, signal }: HostStageContext): Promise<WorkflowFiles> {
-  const entry = host.workflowOverride?.file ?? (await layOutWorkflow(host.server, input.workflow, files, signal));
+async function workflowFiles(host: HostContext, { input, files }: HostStageContext): Promise<WorkflowFiles> {
+  const entry = host.workflowOverride?.file ?? (await layOutWorkflow(host.server, input.workflow, files));
   return {
     entry,
     workspace: files.folder,
