@@ -46,8 +46,8 @@ export function assembleHost({ options, name, boot, client, storage, customStage
     server: createServerAccess(client, name),
     leases: new LeaseTable(slotsOf(options)),
     engines: createEngines({
-      cacheFolder: cacheFolder(),
-      environment: process.env,
+      cacheFolder: cacheFolder(options.env),
+      environment: options.env,
       onProgress: (message) => options.logger.info(message),
     }),
     logger: options.logger,

@@ -1,4 +1,4 @@
-import type { HostActivityEvent } from '../activities/host/host-context.ts';
+import type { HostActivityEvent, HostOutcome } from '../activities/host/host-context.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Engine } from '../shared/domain/engine.ts';
 
@@ -30,11 +30,15 @@ export interface HostOptions {
   stagesFile?: string;
   storageSettingsFile?: string;
   mode: HostMode;
+  /** The process's variables: `TEMPORAL_*` go over what the server says, others say where tools are. */
+  env: NodeJS.ProcessEnv;
   /** After SIGTERM, how long what is in hand may go on before it is handed back. */
   graceMs: number;
   logger: Logger;
   onEvent(event: HostEvent): void;
 }
+
+export type { HostOutcome };
 
 /** What a host tells while it runs. */
 export type HostEvent =

@@ -3,6 +3,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { createClient, type CrunchClient } from '../client/index.ts';
 import { readDiagnostics } from '../platform/diagnostics.ts';
 import { lockFolder } from '../platform/lock-folder.ts';
+import { readTemporalSettings } from '../platform/temporal-settings.ts';
 import { connectTemporalWorker } from '../platform/temporal-worker-connection.ts';
 import { readVersion } from '../platform/version.ts';
 import type { HostConfig, HostRegistration } from '../shared/contract/hosts.ts';
@@ -56,7 +57,8 @@ async function checkWorkflowFile({ workflowFile }: HostOptions): Promise<void> {
 async function runLocked(options: HostOptions, client: CrunchClient, config: HostConfig): Promise<void> {
   const customStages = options.stagesFile ? await loadStages(options.stagesFile) : [];
   const storage = await openHostStorage(config, options.storageSettingsFile);
-  const connection = await connectTemporalWorker(config.temporal);
+  const temporal = readTemporalSettings(options.env, config.temporal);
+  const connection = await connectTemporalWorker(temporal);
   const boot = randomBytes(8).toString('hex');
   const registration = await registrationOf(
     options,
@@ -68,7 +70,7 @@ async function runLocked(options: HostOptions, client: CrunchClient, config: Hos
   try {
     const workers = await HostWorkers.start({
       connection,
-      namespace: config.temporal.namespace,
+      namespace: temporal.namespace,
       host: host.context,
       routes: presence.routes,
       stages: host.stages,

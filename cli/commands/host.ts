@@ -83,6 +83,6 @@ function addHostOptions(command: Command): Command {
       ),
   ).addHelpText(
     'after',
-    '\nThe name of the host is CRUNCH_HOST, else the name of this computer.\nSnakemake is found by CRUNCH_SNAKEMAKE, else on PATH, else installed on first use.\nCRUNCH_LOG_LEVEL (default: warn) sets how much goes to stderr besides.',
+    '\nThe name of the host is CRUNCH_HOST, else the name of this computer.\nSnakemake is found by CRUNCH_SNAKEMAKE, else on PATH, else installed on first use.\nTEMPORAL_* (TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_API_KEY, …) go over what the server says of Temporal.\nCRUNCH_LOG_LEVEL (default: warn) sets how much goes to stderr besides.',
   );
 }

@@ -1,6 +1,5 @@
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import type { HostOutcome } from '../../activities/host/host-context.ts';
-import type { HostEvent, HostMode } from '../../worker/host-options.ts';
+import type { HostEvent, HostMode, HostOutcome } from '../../worker/host-options.ts';
 
 /** What a host's events come to in the end, as an exit code tells it. */
 export class Outcome {

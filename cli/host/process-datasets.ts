@@ -61,6 +61,7 @@ export async function processDatasets(terminal: Terminal, mode: HostMode, option
       stagesFile: options.stages && resolve(options.stages),
       storageSettingsFile: storageSettings && resolve(storageSettings),
       mode,
+      env: terminal.env,
       graceMs: options.grace,
       logger,
       onEvent(event) {

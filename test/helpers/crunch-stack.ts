@@ -82,6 +82,8 @@ export type RunningHost = RunningCrunch<HostEvent>;
 /** The built system on this computer: `crunch up`, hosts, and commands against it, all on data of its own. */
 export class CrunchStack {
   readonly folder: string;
+  /** Besides their own, the variables of all that is started from now on. */
+  environment: Record<string, string> = {};
   places!: StackPlaces;
   private up!: RunningCrunch<StackPlaces>;
   private readonly hosts: RunningHost[] = [];
@@ -186,6 +188,7 @@ export class CrunchStack {
         XDG_CONFIG_HOME: path.join(this.folder, 'config'),
         CRUNCH_URL: '',
         CRUNCH_TOKEN: '',
+        ...this.environment,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -56,23 +56,20 @@ await describeWith('postgres', 'run events', ({ url }) => {
         catalog,
         numbers.map((number) => `${run.runId}/${number}`),
       );
-      return ended.map(({ lease, outcome }) => [Number(lease.split('/')[1]), outcome]).sort();
+      return Object.fromEntries(ended.map(({ lease, outcome }) => [lease.split('/')[1], outcome]));
     };
     // Nobody has written down yet that lease 1 was claimed.
-    expect(await outcomes(1)).toEqual([]);
+    expect(await outcomes(1)).toEqual({});
     await markRunClaimed(catalog, claim('download'));
-    expect(await outcomes(1)).toEqual([]);
+    expect(await outcomes(1)).toEqual({});
     await markRunWaiting(catalog, { runId: run.runId, reason: 'it fell silent', hostLosses: 1 });
-    expect(await outcomes(1, 2)).toEqual([[1, 'lost']]);
+    expect(await outcomes(1, 2)).toEqual({ 1: 'lost' });
     await markRunClaimed(catalog, claim('download', 2));
-    expect(await outcomes(1, 2)).toEqual([[1, 'lost']]);
+    expect(await outcomes(1, 2)).toEqual({ 1: 'lost' });
     await closeRun(catalog, { runId: run.runId, ...COMPLETED, outcome: 'failed' });
-    expect(await outcomes(1, 2)).toEqual([
-      [1, 'lost'],
-      [2, 'failed'],
-    ]);
+    expect(await outcomes(1, 2)).toEqual({ 1: 'lost', 2: 'failed' });
     await catalog.prisma.item.delete({ where: { slug: SLUG } });
-    expect(await outcomes(2)).toEqual([[2, 'lost']]);
+    expect(await outcomes(2)).toEqual({ 2: 'lost' });
   });
 
   test('a run that succeeds leaves the six statuses in order, and its dataset completed', async () => {
