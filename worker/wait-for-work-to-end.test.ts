@@ -1,26 +1,17 @@
 import { LeaseTable } from '../activities/host/lease-table.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { HostWork } from '../shared/contract/hosts.ts';
-import type { LeaseInput } from '../shared/domain/processing.ts';
 import type { HostEvent, HostMode } from './host-options.ts';
 import { waitForWorkToEnd } from './wait-for-work-to-end.ts';
+import { LEASE_INPUT } from '../test/helpers/lease-input.ts';
 
 const NOTHING: HostWork = { queued: 0, runningElsewhere: 0, held: 0, ended: [] };
-
-const LEASE: LeaseInput = {
-  dataset: { id: 1, slug: 'p:d', projectId: 1, projectSlug: 'p', basePath: 'crunch/p/d' },
-  runId: 'r1',
-  leaseNumber: 1,
-  route: 'any',
-  needs: { protocol: 1, stages: [], engine: 'script', freeBytes: 0 },
-  timing: { heartbeatTimeoutMs: 1000, graceMs: 1000, killGraceMs: 1000 },
-};
 
 /** A host whose work on one dataset is done, and a server that gives these answers, one after another. */
 async function endAfter(mode: HostMode, answers: HostWork[]) {
   const leases = new LeaseTable(1);
   leases.claimed();
-  leases.leaveOpen(leases.add(LEASE));
+  leases.leaveOpen(leases.add(LEASE_INPUT));
   for (const lease of leases.all()) leases.remove(lease);
   const events: HostEvent[] = [];
   const asked: unknown[] = [];
