@@ -3,13 +3,22 @@ import { Readable } from 'node:stream';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { assertPath, folderPrefix } from './assert-path.ts';
 import { isReplayable, readDeclaredBody } from './declared-body.ts';
+import { putParts } from './put-parts.ts';
 import { copyObject } from './s3/copy-object.ts';
-import { uploadInParts, type Condition } from './s3/multipart-upload.ts';
-import { putParts } from './s3/put-parts.ts';
-import { MAX_ATTEMPTS, S3Connection } from './s3/s3-connection.ts';
-import { s3Error } from './s3/s3-error.ts';
+import { uploadInParts } from './s3/multipart-upload.ts';
+import {
+  conditionHeaders,
+  conditionOf,
+  contentHeaders,
+  readContent,
+  readHeaders,
+  sdkPart,
+  unquote,
+} from './s3/object-headers.ts';
+import { S3Connection } from './s3/s3-connection.ts';
+import { S3PartedWriter } from './s3/s3-parted-writer.ts';
+import { S3Presigner } from './s3/s3-presigner.ts';
 import { sendSigned } from './s3/send-signed.ts';
-import { withRetries } from './s3/with-retries.ts';
 import type { S3Settings } from './storage-settings.ts';
 import type {
   CallOptions,
@@ -22,12 +31,7 @@ import type {
   Storage,
   WriteOptions,
 } from './storage.ts';
-
-/** Larger objects are written in parts. */
-const LARGEST_SINGLE_BYTES = 64 * 1024 * 1024;
-
-/** The user metadata in which an object's checksum is kept. */
-const SHA256_HEADER = 'x-amz-meta-sha256';
+import { MAX_ATTEMPTS, withRetries } from './with-retries.ts';
 
 /**
  * Storage in a bucket of Amazon S3 or a server that speaks its language. The SDK makes the control calls; the bytes go
@@ -35,6 +39,8 @@ const SHA256_HEADER = 'x-amz-meta-sha256';
  */
 export class S3Storage implements Storage {
   readonly location: string;
+  readonly presign: S3Presigner;
+  readonly parts: S3PartedWriter;
   readonly #connection: S3Connection;
   /** Empty, or ends in a slash. */
   readonly #prefix: string;
@@ -42,6 +48,9 @@ export class S3Storage implements Storage {
   constructor(settings: S3Settings) {
     this.#prefix = folderPrefix(settings.prefix);
     this.#connection = new S3Connection(settings);
+    const keyOf = (path: string) => this.#keyOf(path);
+    this.presign = new S3Presigner(this.#connection, keyOf);
+    this.parts = new S3PartedWriter(this.#connection, keyOf);
     this.location = `s3://${settings.bucket}/${this.#prefix}`.replace(/\/$/, '');
   }
 
@@ -78,15 +87,13 @@ export class S3Storage implements Storage {
     }
   }
 
-  async read(path: string, { offset = 0, ifVersion, signal }: ReadOptions = {}): Promise<ObjectContent> {
+  async read(path: string, { offset, ifVersion, signal }: ReadOptions = {}): Promise<ObjectContent> {
     const key = this.#keyOf(path);
-    const headers: Record<string, string> = {};
-    if (offset > 0) headers.range = `bytes=${offset}-`;
-    if (ifVersion !== undefined) headers['if-match'] = `"${ifVersion}"`;
+    const headers = readHeaders({ offset, ifVersion });
     const response = await withRetries({ maxAttempts: MAX_ATTEMPTS, signal }, () =>
       sendSigned(this.#connection, { method: 'GET', key, path, headers, signal }),
     );
-    return { info: infoOf(path, response), stream: contentOf(path, response, signal) };
+    return readContent(path, response, signal);
   }
 
   async write(path: string, body: ObjectBody, options: WriteOptions): Promise<{ version: string }> {
@@ -94,7 +101,7 @@ export class S3Storage implements Storage {
     const attempts = { made: 0 };
     try {
       const etag =
-        options.sizeBytes > LARGEST_SINGLE_BYTES
+        options.sizeBytes > this.parts.largestWholeBytes
           ? await this.#putInParts(key, path, body, options)
           : await this.#putWhole(key, path, body, options, attempts);
       return { version: unquote(etag) };
@@ -140,7 +147,7 @@ export class S3Storage implements Storage {
     attempts: { made: number },
   ): Promise<string> {
     const { sizeBytes, sha256, ifVersion, signal } = options;
-    const headers = { ...conditionHeaders(ifVersion), ...checksumHeaders(sha256) };
+    const headers = { ...conditionHeaders(ifVersion), ...contentHeaders(sha256) };
     const replayable = isReplayable(body);
     return withRetries({ maxAttempts: replayable ? MAX_ATTEMPTS : 1, signal }, async () => {
       attempts.made++;
@@ -159,8 +166,15 @@ export class S3Storage implements Storage {
   #putInParts(key: string, path: string, body: ObjectBody, options: WriteOptions): Promise<string> {
     const { sha256, ifVersion, signal } = options;
     const condition = conditionOf(ifVersion);
-    return uploadInParts(this.#connection, { key, path, sha256, condition, signal }, (upload) =>
-      putParts(this.#connection, upload, body, options),
+    return uploadInParts(
+      this.#connection,
+      { key, path, sha256, hasChecksums: true, condition, signal },
+      async (upload) => {
+        const parts = await putParts(path, body, options, (part, open, partSignal) =>
+          this.parts.write(upload, part, open, { signal: partSignal }),
+        );
+        return parts.map(sdkPart);
+      },
     );
   }
 
@@ -174,50 +188,6 @@ export class S3Storage implements Storage {
     const found = await this.stat(path, { signal });
     return found?.sha256 === sha256 ? { version: found.version } : undefined;
   }
-}
-
-function conditionOf(ifVersion: string | null | undefined): Condition {
-  if (ifVersion === undefined) return {};
-  return ifVersion === null ? { IfNoneMatch: '*' } : { IfMatch: `"${ifVersion}"` };
-}
-
-function conditionHeaders(ifVersion: string | null | undefined): Record<string, string> {
-  if (ifVersion === undefined) return {};
-  return ifVersion === null ? { 'if-none-match': '*' } : { 'if-match': `"${ifVersion}"` };
-}
-
-/** The checksum for `stat` to tell, and for servers which check that rather than the signature. */
-function checksumHeaders(sha256: string): Record<string, string> {
-  return { [SHA256_HEADER]: sha256, 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') };
-}
-
-function infoOf(path: string, { headers }: IncomingMessage): ObjectInfo {
-  const total = headers['content-range']?.split('/')[1] ?? headers['content-length'];
-  const sha256 = headers[SHA256_HEADER];
-  return {
-    path,
-    sizeBytes: Number(total),
-    version: unquote(headers.etag ?? ''),
-    sha256: typeof sha256 === 'string' ? sha256 : undefined,
-  };
-}
-
-/** An answer's bytes; Node itself notices when fewer come than the answer's head says. */
-function contentOf(path: string, response: IncomingMessage, signal?: AbortSignal): Readable {
-  const stream = Readable.from(readChunks(path, response, signal), { objectMode: false });
-  return stream.once('close', () => response.destroy());
-}
-
-async function* readChunks(path: string, response: IncomingMessage, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  try {
-    yield* response;
-  } catch (error) {
-    throw s3Error(error, path, signal);
-  }
-}
-
-function unquote(etag: string): string {
-  return etag.replaceAll('"', '');
 }
 
 function brokenListing(path: string): CrunchError {

@@ -53,6 +53,65 @@ export interface CopyOptions extends CallOptions {
   ifVersion?: string;
 }
 
+/** A request which whoever has it may send to the store until it expires, within minutes. Never log it. */
+export interface PresignedRequest {
+  url: string;
+  /** To be sent as they are: the signature covers them. */
+  headers: Record<string, string>;
+}
+
+/** A write in parts that is under way. */
+export interface PartedWrite {
+  path: string;
+  uploadId: string;
+}
+
+/** A part that is to be written. */
+export interface Part {
+  /** Counts from 1. */
+  number: number;
+  sizeBytes: number;
+  /** Lower-case hex. */
+  sha256: string;
+}
+
+/** A part that the store has. */
+export interface WrittenPart {
+  number: number;
+  /** Lower-case hex. */
+  sha256: string;
+  /** What the store calls it. */
+  etag: string;
+}
+
+/**
+ * What a store can do for somebody who has no credentials for it: requests signed for one object, one method and, for
+ * writes, for these very bytes and this condition. Methods throw as those of `Storage` do.
+ */
+export interface Presigner {
+  /** Whoever has it may add a range and the version that is wanted. */
+  read(path: string): Promise<PresignedRequest>;
+  write(path: string, options: WriteOptions): Promise<PresignedRequest>;
+  writePart(write: PartedWrite, part: Part): Promise<PresignedRequest>;
+}
+
+/** Writes of large objects in parts, each of which is sent by itself. */
+export interface PartedWriter {
+  /** Objects that are larger than this have to be written in parts. */
+  readonly largestWholeBytes: number;
+  start(path: string, options: CallOptions & { sha256: string }): Promise<PartedWrite>;
+  write(write: PartedWrite, part: Part, body: ObjectBody, options?: CallOptions): Promise<WrittenPart>;
+  /**
+   * Puts the object in place, whole. Throws `precondition-failed` when `ifVersion` doesn't hold and `storage-corrupt`
+   * when the parts don't make up `sizeBytes`; the old object is then untouched.
+   */
+  finish(write: PartedWrite, parts: WrittenPart[], options: PartedEnd): Promise<{ version: string }>;
+  /** Removes the parts as well as it can. */
+  discard(write: PartedWrite): Promise<void>;
+}
+
+export type PartedEnd = Pick<WriteOptions, 'sizeBytes' | 'ifVersion' | 'signal'>;
+
 /**
  * A place where files lie: a bucket's prefix or a folder. Storage knows files only: an empty folder is not kept.
  *
@@ -63,6 +122,12 @@ export interface CopyOptions extends CallOptions {
 export interface Storage {
   /** Such as `file:/data/crunch` or `s3://bucket/prefix`; never holds credentials. */
   readonly location: string;
+
+  /** Absent where the store can't. */
+  readonly presign?: Presigner;
+
+  /** Absent where an object of any size is written at once. */
+  readonly parts?: PartedWriter;
 
   /**
    * All objects below the folder `prefix` (all of them for an empty prefix), page by page, in no order that may be

@@ -38,7 +38,7 @@ export async function copyObject(
     return;
   }
   const { sha256, sizeBytes } = from.info;
-  await uploadInParts(connection, { ...to, sha256, condition: {}, signal }, (upload) =>
+  await uploadInParts(connection, { ...to, sha256, hasChecksums: false, condition: {}, signal }, (upload) =>
     copyParts(connection, upload, source, { sizeBytes, partBytes, signal }),
   );
 }

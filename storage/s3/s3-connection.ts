@@ -1,17 +1,13 @@
 import type * as AwsSdk from '@aws-sdk/client-s3';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { HttpAgents } from '../http/http-agents.ts';
+import { IDLE_TIMEOUT_MS } from '../http/send-request.ts';
 import type { S3Settings } from '../storage-settings.ts';
+import { MAX_ATTEMPTS, withRetries } from '../with-retries.ts';
 import { s3Error } from './s3-error.ts';
-import { withRetries } from './with-retries.ts';
 
 export type S3Sdk = typeof AwsSdk;
 
-/** Attempts at one call; with the pauses between them about ten seconds. */
-export const MAX_ATTEMPTS = 8;
-
 const CONNECT_TIMEOUT_MS = 10_000;
-export const IDLE_TIMEOUT_MS = 60_000;
 
 interface CallPlace {
   /** The object or folder that the call is about, for messages. */
@@ -23,9 +19,8 @@ interface CallPlace {
 export class S3Connection {
   readonly bucket: string;
   readonly region: string;
+  readonly agents = new HttpAgents();
   readonly #settings: S3Settings;
-  readonly #httpAgent = new HttpAgent({ keepAlive: true });
-  readonly #httpsAgent = new HttpsAgent({ keepAlive: true });
   #opened: Promise<{ sdk: S3Sdk; client: AwsSdk.S3Client }> | undefined;
 
   constructor(settings: S3Settings) {
@@ -63,14 +58,9 @@ export class S3Connection {
     }).url;
   }
 
-  agentFor(protocol: string): HttpAgent | HttpsAgent {
-    return protocol === 'https:' ? this.#httpsAgent : this.#httpAgent;
-  }
-
   async close(): Promise<void> {
     if (this.#opened) (await this.#opened).client.destroy();
-    this.#httpAgent.destroy();
-    this.#httpsAgent.destroy();
+    this.agents.close();
   }
 
   async #connect(): Promise<{ sdk: S3Sdk; client: AwsSdk.S3Client }> {
@@ -89,8 +79,8 @@ export class S3Connection {
       requestHandler: {
         connectionTimeout: CONNECT_TIMEOUT_MS,
         requestTimeout: IDLE_TIMEOUT_MS,
-        httpAgent: this.#httpAgent,
-        httpsAgent: this.#httpsAgent,
+        httpAgent: this.agents.http,
+        httpsAgent: this.agents.https,
       },
     });
     return { sdk, client };

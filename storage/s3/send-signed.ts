@@ -1,23 +1,12 @@
 import aws4 from 'aws4';
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream';
+import { readRefusal, sendRequest, type OutgoingRequest } from '../http/send-request.ts';
 import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
-import { IDLE_TIMEOUT_MS, type S3Connection } from './s3-connection.ts';
+import type { S3Connection } from './s3-connection.ts';
 import { faultError, s3Error, type S3Fault } from './s3-error.ts';
 
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-
-/** Before a body of this size the server is asked, so that a refusal doesn't come after gigabytes were sent. */
-const ASK_FIRST_BYTES = 2 * 1024 * 1024;
-
-/** Servers that don't know the question get the body after this time. */
-const ASK_TIMEOUT_MS = 3_000;
-
-/** An error document longer than this is cut. */
-const FAULT_BYTES = 16 * 1024;
 
 export interface SignedRequest {
   method: 'GET' | 'PUT';
@@ -26,11 +15,11 @@ export interface SignedRequest {
   path: string;
   query?: string;
   headers?: Record<string, string>;
-  body?: RequestBody;
+  body?: SignedBody;
   signal?: AbortSignal;
 }
 
-interface RequestBody {
+export interface SignedBody {
   open: () => Readable;
   sizeBytes: number;
   sha256: string;
@@ -44,95 +33,76 @@ interface RequestBody {
  * (its stream has to be read); throws CrunchError otherwise.
  */
 export async function sendSigned(connection: S3Connection, request: SignedRequest): Promise<IncomingMessage> {
+  const { path, signal } = request;
   try {
-    throwIfAborted(request.signal);
-    const outgoing = await prepare(connection, request);
-    const response = await exchange(outgoing, request.body);
-    const { statusCode = 500 } = response;
-    if (statusCode < 300) return response;
-    const fault = await readFault(response, statusCode);
-    if (!outgoing.writableFinished) outgoing.destroy();
+    throwIfAborted(signal);
+    const response = await sendRequest(await prepare(connection, request));
+    if (isSuccess(response)) return response;
+    const fault = await readFault(response);
     await learnFrom(connection, fault, response);
-    throw faultError(fault, request.path);
+    throw faultError(fault, path);
   } catch (error) {
-    throw s3Error(error, request.path, request.signal);
+    throw s3Error(error, path, signal);
   }
 }
 
-async function prepare(connection: S3Connection, request: SignedRequest): Promise<ClientRequest> {
+/** Sends a request that carries its signature already; else like `sendSigned`. `path` is for messages. */
+export async function sendPresigned(request: OutgoingRequest, path: string): Promise<IncomingMessage> {
+  try {
+    throwIfAborted(request.signal);
+    const response = await sendRequest(request);
+    if (isSuccess(response)) return response;
+    throw faultError(await readFault(response), path);
+  } catch (error) {
+    throw s3Error(error, path, request.signal);
+  }
+}
+
+async function prepare(connection: S3Connection, request: SignedRequest): Promise<OutgoingRequest> {
+  const { method, body, signal } = request;
   const { client } = await connection.open();
-  const url = await connection.bucketUrl();
-  const folder = url.pathname.replace(/\/$/, '');
-  const path = `${folder}/${encodeKey(request.key)}${request.query ? `?${request.query}` : ''}`;
-  const now = new Date(Date.now() + client.config.systemClockOffset);
+  const { url, path } = await locate(connection, request);
   const headers: Record<string, string> = {
     ...request.headers,
     host: url.host,
-    'x-amz-date': now.toISOString().replace(/[-:]|\.\d+/g, ''),
-    'x-amz-content-sha256': request.body?.sha256 ?? EMPTY_SHA256,
+    'x-amz-date': signingTime(client.config.systemClockOffset),
+    'x-amz-content-sha256': body?.sha256 ?? EMPTY_SHA256,
   };
-  if (request.body) headers['content-length'] = String(request.body.sizeBytes);
-  if (request.body && request.body.sizeBytes >= ASK_FIRST_BYTES) headers.expect = '100-continue';
+  if (body) headers['content-length'] = String(body.sizeBytes);
   const signed = aws4.sign(
-    { service: 's3', region: connection.region, method: request.method, path, headers },
+    { service: 's3', region: connection.region, method, path, headers },
     await client.config.credentials(),
   );
-  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-  return send({
-    protocol: url.protocol,
-    hostname: url.hostname,
-    port: url.port,
-    method: request.method,
-    path,
+  return {
+    ...{ method, url, path, body, signal },
     headers: signed.headers as Record<string, string>,
-    // A body that can't be sent again doesn't go over an idle connection, which the server may be just closing.
-    agent: request.body?.replayable === false ? false : connection.agentFor(url.protocol),
-    signal: request.signal,
-  });
+    agents: connection.agents,
+  };
 }
 
-/** Sends the body and waits for the answer's head, which may come before the body is through. */
-function exchange(outgoing: ClientRequest, body: RequestBody | undefined): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    let response: IncomingMessage | undefined;
-    outgoing.on('response', (incoming) => {
-      response = incoming;
-      resolve(incoming);
-    });
-    outgoing.on('error', reject);
-    outgoing.setTimeout(IDLE_TIMEOUT_MS, () => {
-      // Bytes that wait to be read show that the reader is slow, not the server.
-      if (!response?.readableLength) outgoing.destroy(new Error('the server fell silent'));
-    });
-    if (!body || body.sizeBytes === 0) outgoing.end();
-    else whenAsked(outgoing, () => pipeline(body.open(), outgoing, (error) => error && !response && reject(error)));
-  });
+/** The URL of the bucket, and the path with the query that goes to it. */
+export async function locate(
+  connection: S3Connection,
+  { key, query }: Pick<SignedRequest, 'key' | 'query'>,
+): Promise<{ url: URL; path: string }> {
+  const url = await connection.bucketUrl();
+  const folder = url.pathname.replace(/\/$/, '');
+  return { url, path: `${folder}/${encodeKey(key)}${query ? `?${query}` : ''}` };
 }
 
-/** Calls `send` when the server is ready for a large body; not at all when it answers at once, with a refusal. */
-function whenAsked(outgoing: ClientRequest, send: () => void): void {
-  if (!outgoing.hasHeader('expect')) return send();
-  const timer = setTimeout(send, ASK_TIMEOUT_MS);
-  outgoing.once('continue', () => {
-    clearTimeout(timer);
-    send();
-  });
-  outgoing.once('response', () => clearTimeout(timer));
-  outgoing.once('error', () => clearTimeout(timer));
+/** Now, by the server's clock, as signatures have it: `20260131T235959Z`. */
+export function signingTime(clockOffsetMs: number): string {
+  return new Date(Date.now() + clockOffsetMs).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
-async function readFault(response: IncomingMessage, status: number): Promise<S3Fault> {
-  let text = '';
-  try {
-    for await (const chunk of response) {
-      text += String(chunk);
-      if (text.length > FAULT_BYTES) break;
-    }
-  } catch {
-    // The status says enough.
-  }
-  const code = /<Code>([\w.]+)<\/Code>/.exec(text)?.[1] ?? '';
-  return { status, code, message: response.statusMessage ?? '' };
+function isSuccess({ statusCode = 500 }: IncomingMessage): boolean {
+  return statusCode < 300;
+}
+
+async function readFault(response: IncomingMessage): Promise<S3Fault> {
+  const { statusCode: status = 500, statusMessage: message = '' } = response;
+  const code = /<Code>([\w.]+)<\/Code>/.exec(await readRefusal(response))?.[1] ?? '';
+  return { status, code, message };
 }
 
 /** Puts right what made the server refuse a request that is worth another attempt. */

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
+import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { throwIfAborted } from '../platform/throw-if-aborted.ts';
+
+/** Attempts at one call; with the pauses between them about ten seconds. */
+export const MAX_ATTEMPTS = 8;
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 10_000;
