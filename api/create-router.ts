@@ -68,6 +68,7 @@ function parseCall(endpoint: Endpoint, request: Request, response: Response): Ca
   const call = {
     params: parseInput(endpoint.params, joinSegments(request.params)),
     query: parseInput(endpoint.query, request.query),
+    headers: parseInput(endpoint.headers, request.headers),
     body: endpoint.body === 'bytes' ? body : parseInput(endpoint.body, body),
     caller: response.locals['caller'] as Caller,
     signal: gone.signal,

@@ -18,6 +18,8 @@ export interface OutgoingBytes {
   fileName: string;
   /** Differs when the content does. */
   version: string;
+  /** Of the whole file, lower-case hex, where somebody knows it. */
+  sha256?: string;
 }
 
 /** One request, parsed. */
@@ -33,9 +35,11 @@ export type Call<E extends Endpoint> = Omit<EndpointInput<E>, 'body'> & {
 /** What a handler gives. */
 export type Answer<E extends Endpoint> = E['response'] extends 'bytes'
   ? OutgoingBytes
-  : E['response'] extends z.ZodType
-    ? EndpointOutput<E>
-    : void;
+  : E['response'] extends { lines: infer Line extends z.ZodType }
+    ? AsyncIterable<z.input<Line>>
+    : E['response'] extends z.ZodType
+      ? EndpointOutput<E>
+      : void;
 
 /** Does one operation. What it throws becomes a problem document. */
 export type Handler<E extends Endpoint> = (context: ApiContext, call: Call<E>) => Promise<Answer<E>>;

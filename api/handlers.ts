@@ -6,6 +6,8 @@ import { datasetHandlers } from './routes/datasets.ts';
 import { fileHandlers } from './routes/files.ts';
 import { hostHandlers } from './routes/hosts.ts';
 import { itemHandlers } from './routes/items.ts';
+import { leaseFileHandlers } from './routes/lease-files.ts';
+import { leasePartHandlers } from './routes/lease-parts.ts';
 import { projectHandlers } from './routes/projects.ts';
 import { runHandlers } from './routes/runs.ts';
 import { serverHandlers } from './routes/server.ts';
@@ -22,5 +24,7 @@ export const handlers: HandlersOf<Contract> = {
   ...itemHandlers,
   ...attributeHandlers,
   ...hostHandlers,
+  ...leaseFileHandlers,
+  ...leasePartHandlers,
   ...tokenHandlers,
 };

@@ -1,15 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { CatalogNotifications } from '../catalog/notifications.ts';
 import type { HostWork } from '../shared/contract/hosts.ts';
+import { waitForNews, type Surroundings } from './wait-for-news.ts';
 
-/** News come in bursts, such as a thousand datasets queued at once; they are looked at together. */
+/** A thousand datasets may be queued at once. */
 const BURST_MS = 100;
-
-interface Surroundings {
-  notifications: CatalogNotifications;
-  /** Aborted when the server stops. */
-  stopping: AbortSignal;
-}
 
 type KnownWork = Partial<Omit<HostWork, 'ended'>>;
 
@@ -22,59 +15,16 @@ interface Wait {
 }
 
 /** What `read` gives, as soon as it differs from what is known, a lease ended, the time is up, or the server stops. */
-export async function waitForWork(
-  { notifications, stopping }: Surroundings,
+export function waitForWork(
+  surroundings: Surroundings,
   read: () => Promise<HostWork>,
   { known, waitSeconds, signal }: Wait,
 ): Promise<HostWork> {
-  // Not AbortSignal.timeout(): Node 20 may collect such a signal, with its timer, while only another depends on it.
-  const timeUp = new AbortController();
-  const timer = setTimeout(() => timeUp.abort(), waitSeconds * 1000);
-  const over = AbortSignal.any([signal, stopping, timeUp.signal]);
-  const news = listen(notifications);
-  try {
-    for (;;) {
-      const work = await read();
-      if (isNews(work, known) || waitSeconds === 0 || over.aborted) return work;
-      await news.next(over);
-    }
-  } finally {
-    clearTimeout(timer);
-    news.end();
-  }
+  const wait = { waitMs: waitSeconds * 1000, burstMs: BURST_MS, signal };
+  return waitForNews(surroundings, read, { ...wait, isNews: (work) => isNews(work, known) });
 }
 
 function isNews({ queued, runningElsewhere, held, ended }: HostWork, known: KnownWork): boolean {
   const isSame = queued === known.queued && runningElsewhere === known.runningElsewhere && held === known.held;
   return !isSame || ended.length > 0;
-}
-
-interface News {
-  /** Ends after something was heard of since the last call, or when it is over. */
-  next(over: AbortSignal): Promise<void>;
-  end(): void;
-}
-
-function listen(notifications: CatalogNotifications): News {
-  let heard = false;
-  let wake = () => {};
-  const hear = () => {
-    heard = true;
-    wake();
-  };
-  const endings = [notifications.onAdmission(hear), notifications.onChange(hear)];
-  return {
-    async next(over) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        if (heard || over.aborted) resolve();
-        else over.addEventListener('abort', () => resolve(), { once: true });
-      });
-      if (!over.aborted) await delay(BURST_MS);
-      heard = false;
-    },
-    end() {
-      for (const end of endings) end();
-    },
-  };
 }

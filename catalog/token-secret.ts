@@ -9,7 +9,7 @@ const SHAPE = /^crn_[a-z]+_[0-9A-Za-z]{36}$/;
  * A new secret: `crn_<kind>_`, 30 random characters (178 bits), and 6 of a checksum by which scanners of sources and we
  * tell a token from a mistyped one without asking anybody.
  */
-export function makeTokenSecret(kind: 'host' | 'user'): string {
+export function makeTokenSecret(kind: 'host' | 'user' | 'lease'): string {
   const random = Array.from({ length: RANDOM_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   const body = `crn_${kind}_${random}`;
   return body + checksumOf(body);

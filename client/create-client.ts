@@ -34,15 +34,17 @@ type OptionalPart<A> = {
   [K in keyof A as A[K] extends undefined ? never : undefined extends A[K] ? K : {} extends A[K] ? K : never]?: A[K];
 };
 
-/** What an operation is given: `params`, `query` and `body`, each only where it has one. */
+/** What an operation is given: `params`, `query`, `headers` and `body`, each only where it has one. */
 export type CallArguments<E extends Endpoint> = RequiredPart<EndpointArguments<E>> &
   OptionalPart<EndpointArguments<E>> &
   BytesBody<E>;
 
-/** What an operation gives: the contract's answer, or the bytes of a file. */
+/** What an operation gives: the contract's answer, or the bytes of a file or of lines. */
 export type CallResult<E extends Endpoint> = E['response'] extends 'bytes'
   ? ReadableStream<Uint8Array>
-  : EndpointOutput<E>;
+  : E['response'] extends { lines: unknown }
+    ? ReadableStream<Uint8Array>
+    : EndpointOutput<E>;
 
 type Call<E extends Endpoint> =
   {} extends CallArguments<E>
@@ -55,6 +57,7 @@ export type CrunchClient = { readonly [Name in OperationName]: Call<Contract[Nam
 interface Input {
   params?: Record<string, unknown>;
   query?: Record<string, unknown>;
+  headers?: Record<string, string>;
   body?: unknown;
 }
 
@@ -71,7 +74,7 @@ export function createClient(options: ClientOptions): CrunchClient {
 
   async function call(endpoint: Endpoint, input: Input = {}, { signal }: CallOptions = {}): Promise<unknown> {
     const url = makeUrl(server, endpoint, input);
-    const makeRequest = () => new Request(url, makeInit(endpoint, input.body, options.token, signal));
+    const makeRequest = () => new Request(url, makeInit(endpoint, input, options.token, signal));
     const response = await sendWithRetries(makeRequest, { send, server, delaysMs });
     return readAnswer(response, endpoint, server);
   }
@@ -83,8 +86,16 @@ export function createClient(options: ClientOptions): CrunchClient {
   return Object.freeze(Object.fromEntries(methods)) as CrunchClient;
 }
 
-function makeInit(endpoint: Endpoint, body: unknown, token?: string, signal?: AbortSignal): RequestInit {
-  const headers = new Headers({ accept: 'application/json, application/problem+json, application/octet-stream' });
+function makeInit(
+  endpoint: Endpoint,
+  { headers: own, body }: Input,
+  token?: string,
+  signal?: AbortSignal,
+): RequestInit {
+  const headers = new Headers({
+    ...own,
+    accept: 'application/json, application/problem+json, application/octet-stream',
+  });
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
   // A redirected POST would become a GET, and a redirect elsewhere would take the token along.
   const init: RequestInit = { method: endpoint.method.toUpperCase(), headers, signal, redirect: 'error' };

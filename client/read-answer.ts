@@ -1,13 +1,14 @@
-import { Problem } from '../shared/contract/common.ts';
 import type { Endpoint } from '../shared/contract/endpoint.ts';
+import { problemError } from '../shared/contract/problem-error.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
-import { ERROR_CODES, isErrorCode, type ErrorCode } from '../shared/errors/error-codes.ts';
 import { unreachable } from './send-with-retries.ts';
 
 /** What an operation gives, taken from the server's answer. Throws the error that a problem document describes. */
 export async function readAnswer(response: Response, endpoint: Endpoint, server: string): Promise<unknown> {
-  if (!response.ok) throw await readProblem(response, server);
-  if (endpoint.response === 'bytes') return translateErrors(response, server);
+  if (!response.ok) {
+    throw problemError(await readJson(response, server), response.status) ?? stranger(response, server);
+  }
+  if (isStream(endpoint)) return translateErrors(response, server);
   if (endpoint.response === undefined) {
     await response.body?.cancel();
     return undefined;
@@ -17,17 +18,8 @@ export async function readAnswer(response: Response, endpoint: Endpoint, server:
   return answer;
 }
 
-async function readProblem(response: Response, server: string): Promise<CrunchError> {
-  const problem = Problem.safeParse(await readJson(response, server));
-  if (!problem.success) return stranger(response, server);
-  const { code, title, detail, errors } = problem.data;
-  return new CrunchError(isErrorCode(code) ? code : codeOfStatus(response.status), detail ?? title, { fields: errors });
-}
-
-/** A server newer than this client may know more codes. */
-function codeOfStatus(status: number): ErrorCode {
-  const codes = Object.keys(ERROR_CODES).filter(isErrorCode);
-  return codes.find((code) => ERROR_CODES[code].httpStatus === status) ?? (status < 500 ? 'invalid-input' : 'internal');
+function isStream({ response }: Endpoint): boolean {
+  return response === 'bytes' || (response !== undefined && 'lines' in response);
 }
 
 /** Undefined for what is not JSON, such as the page of a proxy. */

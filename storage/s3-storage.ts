@@ -19,6 +19,7 @@ import { S3Connection } from './s3/s3-connection.ts';
 import { S3PartedWriter } from './s3/s3-parted-writer.ts';
 import { S3Presigner } from './s3/s3-presigner.ts';
 import { sendSigned } from './s3/send-signed.ts';
+import { settleWrite } from './settle-write.ts';
 import type { S3Settings } from './storage-settings.ts';
 import type {
   CallOptions,
@@ -98,21 +99,13 @@ export class S3Storage implements Storage {
 
   async write(path: string, body: ObjectBody, options: WriteOptions): Promise<{ version: string }> {
     const key = this.#keyOf(path);
-    const attempts = { made: 0 };
-    try {
-      const etag =
-        options.sizeBytes > this.parts.largestWholeBytes
-          ? await this.#putInParts(key, path, body, options)
-          : await this.#putWhole(key, path, body, options, attempts);
+    return settleWrite(this, path, options, async (noteAttempt) => {
+      const isLarge = options.sizeBytes > this.parts.largestWholeBytes;
+      const etag = isLarge
+        ? await this.#putInParts(key, path, body, options)
+        : await this.#putWhole(key, path, body, options, noteAttempt);
       return { version: unquote(etag) };
-    } catch (error) {
-      // The answer to an attempt that went through may have been lost; the next one then meets our own object.
-      const own = attempts.made === 1 ? undefined : await this.#findWritten(path, options, error);
-      if (own) return own;
-      if (!(error instanceof CrunchError) || error.code !== 'not-found') throw error;
-      const problem = `The file ${path} in the storage was removed in the meantime.`;
-      throw new CrunchError('precondition-failed', problem);
-    }
+    });
   }
 
   async copy(from: string, to: string, { ifVersion, signal }: CopyOptions = {}): Promise<void> {
@@ -144,13 +137,13 @@ export class S3Storage implements Storage {
     path: string,
     body: ObjectBody,
     options: WriteOptions,
-    attempts: { made: number },
+    noteAttempt: () => void,
   ): Promise<string> {
     const { sizeBytes, sha256, ifVersion, signal } = options;
     const headers = { ...conditionHeaders(ifVersion), ...contentHeaders(sha256) };
     const replayable = isReplayable(body);
     return withRetries({ maxAttempts: replayable ? MAX_ATTEMPTS : 1, signal }, async () => {
-      attempts.made++;
+      noteAttempt();
       const request = {
         open: () => Readable.from(readDeclaredBody(path, body, options)),
         sizeBytes,
@@ -176,17 +169,6 @@ export class S3Storage implements Storage {
         return parts.map(sdkPart);
       },
     );
-  }
-
-  async #findWritten(
-    path: string,
-    { sha256, signal }: WriteOptions,
-    error: unknown,
-  ): Promise<{ version: string } | undefined> {
-    if (!(error instanceof CrunchError) || !['precondition-failed', 'storage-unavailable'].includes(error.code))
-      return undefined;
-    const found = await this.stat(path, { signal });
-    return found?.sha256 === sha256 ? { version: found.version } : undefined;
   }
 }
 

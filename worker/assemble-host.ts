@@ -9,9 +9,9 @@ import { cacheFolder } from '../platform/cache-folder.ts';
 import { readDiagnostics } from '../platform/diagnostics.ts';
 import { guessEngine } from '../shared/domain/engine.ts';
 import type { AnyStageDefinition } from '../stages/define-stage.ts';
-import type { Storage } from '../storage/storage.ts';
 import { findRefusal } from './find-refusal.ts';
 import type { HostOptions } from './host-options.ts';
+import type { HostStorage } from './open-host-storage.ts';
 import { createServerAccess } from './server-access.ts';
 
 export interface HostParts {
@@ -20,7 +20,7 @@ export interface HostParts {
   name: string;
   boot: string;
   client: CrunchClient;
-  storage: Storage;
+  storage: HostStorage;
   customStages: readonly AnyStageDefinition[];
 }
 
@@ -36,7 +36,7 @@ export function assembleHost({ options, name, boot, client, storage, customStage
   const context: HostContext = {
     name,
     boot,
-    storage,
+    storageFor: (lease) => storage.storageFor(lease, name),
     directory: options.directory,
     cores: options.cores,
     cleanup: options.cleanup,

@@ -1,32 +1,54 @@
-import { access, constants } from 'node:fs/promises';
-import type { HostConfig } from '../shared/contract/hosts.ts';
-import { CrunchError } from '../shared/errors/crunch-error.ts';
-import { openStorage } from '../storage/open-storage.ts';
-import { readStorageSettings } from '../storage/storage-settings.ts';
+import type { HeldLease } from '../activities/host/held-lease.ts';
+import { createClient } from '../client/index.ts';
+import type { Logger } from '../platform/logger.ts';
+import { ApiStorage } from '../storage/api-storage.ts';
 import type { Storage } from '../storage/storage.ts';
+import { findStorageRoute, type StorageSearch } from './find-storage-route.ts';
+import { createLeaseServer } from './lease-server.ts';
 
-/**
- * Opens the storage for a host: by its own settings, else the server's folder where this computer has it too.
- * Throws CrunchError `storage-refused` when it is not to be reached from here.
- */
-export async function openHostStorage(config: HostConfig, settingsFile: string | undefined): Promise<Storage> {
-  if (settingsFile !== undefined) return openStorage(await readStorageSettings(settingsFile));
-  if (config.storage.kind === 's3') {
-    const message = `this server keeps its files in the bucket ${config.storage.bucket}`;
-    throw new CrunchError('storage-refused', `${message}: give --storage-settings FILE with credentials for it`);
-  }
-  const { path } = config.storage;
-  try {
-    await access(path, constants.R_OK | constants.W_OK);
-  } catch (error) {
-    const fix = 'start the host where that folder is, or give --storage-settings FILE';
-    throw new CrunchError(
-      'storage-refused',
-      `this server keeps its files in its folder ${path}, which can't be used here: ${fix}`,
-      {
-        cause: error,
-      },
-    );
-  }
-  return openStorage({ kind: 'folder', path });
+/** The files of the datasets that a host holds. */
+export interface HostStorage {
+  /** The storage of a lease's dataset, the same for each call; it is closed when the lease ends. `host`: as registered. */
+  storageFor(lease: HeldLease, host: string): Storage;
+  close(): Promise<void>;
+}
+
+export interface HostStorageOptions extends StorageSearch {
+  boot: string;
+  logger: Logger;
+}
+
+/** Opens what a host reads and writes files by; how, is found out once for all its datasets. */
+export async function openHostStorage(options: HostStorageOptions): Promise<HostStorage> {
+  const route = await findStorageRoute(options);
+  if (route.kind === 'server') return openThroughServer(options, route);
+  const { storage } = route;
+  options.logger.info({ location: storage.location }, 'files are read and written directly');
+  return { storageFor: () => storage, close: () => storage.close() };
+}
+
+function openThroughServer(
+  { url, token, boot, logger }: HostStorageOptions,
+  { reachesStore }: { reachesStore: boolean },
+): HostStorage {
+  logger.info({ reachesStore }, 'files are read and written through the server');
+  const client = createClient({ url, token, retryDelaysMs: [] });
+  const opened = new Map<HeldLease, Storage>();
+  const open = (lease: HeldLease, host: string): Storage => {
+    const { runId, leaseNumber, dataset } = lease.input;
+    const server = createLeaseServer({ client, url, token, host, boot, runId, leaseNumber });
+    const storage = new ApiStorage({ server, basePath: dataset.basePath, reachesStore });
+    opened.set(lease, storage);
+    void lease.released.then(() => {
+      opened.delete(lease);
+      return storage.close();
+    });
+    return storage;
+  };
+  return {
+    storageFor: (lease, host) => opened.get(lease) ?? open(lease, host),
+    async close() {
+      await Promise.all([...opened.values()].map((storage) => storage.close()));
+    },
+  };
 }

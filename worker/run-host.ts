@@ -56,10 +56,11 @@ async function checkWorkflowFile({ workflowFile }: HostOptions): Promise<void> {
 
 async function runLocked(options: HostOptions, client: CrunchClient, config: HostConfig): Promise<void> {
   const customStages = options.stagesFile ? await loadStages(options.stagesFile) : [];
-  const storage = await openHostStorage(config, options.storageSettingsFile);
+  const boot = randomBytes(8).toString('hex');
+  const { url, token, storageSettingsFile: settingsFile, logger } = options;
+  const storage = await openHostStorage({ config, settingsFile, url, token, boot, logger });
   const temporal = readTemporalSettings(options.env, config.temporal);
   const connection = await connectTemporalWorker(temporal);
-  const boot = randomBytes(8).toString('hex');
   const registration = await registrationOf(
     options,
     boot,

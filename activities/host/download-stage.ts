@@ -11,11 +11,11 @@ import type { HostStageContext } from './stage-context.ts';
 export function createDownloadStage(host: HostContext): AnyStageDefinition {
   return defineStage<JsonObject, JsonObject, HostStageContext>({
     name: 'download',
-    async run({ input, files, signal, progress }): Promise<JsonObject> {
+    async run({ input, lease, files, signal, progress }): Promise<JsonObject> {
       await describe(host, input.dataset.slug, input.dataset.projectSlug, files, input.parameters);
       if (!host.transfersInputs) return { files: 0, bytes: 0 };
       const downloaded = await downloadDataset({
-        storage: host.storage,
+        storage: host.storageFor(lease),
         basePath: input.dataset.basePath,
         workspace: files.folder,
         signal,

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../shared/domain/json.ts';
 import type { LeaseNeeds } from '../../shared/domain/processing.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { WorkflowEngine } from './engines/workflow-engine.ts';
+import type { HeldLease } from './held-lease.ts';
 import type { LeaseTable } from './lease-table.ts';
 
 /** What a host asks of the server. */
@@ -52,7 +53,8 @@ export interface HostContext {
   readonly transfersInputs: boolean;
   readonly transfersResults: boolean;
   readonly workflowOverride: WorkflowOverride | undefined;
-  readonly storage: Storage;
+  /** The storage of a lease's dataset; nothing else can be relied on to be reached by it. */
+  storageFor(lease: HeldLease): Storage;
   readonly server: ServerAccess;
   readonly leases: LeaseTable;
   readonly engines: Record<Engine, WorkflowEngine>;

@@ -14,7 +14,7 @@ export function createUploadStage(host: HostContext): AnyStageDefinition {
     async run({ input, lease, files, signal, progress, log }): Promise<JsonObject> {
       if (!host.transfersResults) return { files: 0, bytes: 0 };
       const uploaded = await uploadResults({
-        storage: host.storage,
+        storage: host.storageFor(lease),
         basePath: input.dataset.basePath,
         workspace: files.folder,
         dataset: input.dataset.slug,

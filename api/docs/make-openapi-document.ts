@@ -61,7 +61,7 @@ export function makeOpenApiDocument(version: string) {
 }
 
 function describe(operationId: string, endpoint: Endpoint): RouteConfig {
-  const { method, path, summary, scope, params, query } = endpoint;
+  const { method, path, summary, scope, params, query, headers } = endpoint;
   return {
     operationId,
     method,
@@ -71,7 +71,7 @@ function describe(operationId: string, endpoint: Endpoint): RouteConfig {
     tags: [path.split('/')[1] ?? ''],
     description: scope === 'public' ? 'Needs no token.' : `Needs a token of the scope \`${scope}\`, or one above it.`,
     security: scope === 'public' ? [] : [{ [TOKEN]: [] }],
-    request: { params, query, body: describeBody(endpoint) },
+    request: { params, query, headers, body: describeBody(endpoint) },
     responses: {
       [String(endpoint.status ?? (endpoint.response === undefined ? 204 : 200))]: describeAnswer(endpoint),
       default: {
@@ -89,5 +89,8 @@ function describeBody({ body }: Endpoint) {
 
 function describeAnswer({ response }: Endpoint) {
   if (response === undefined) return { description: 'Done' };
-  return { description: 'Done', content: response === 'bytes' ? BYTES : { 'application/json': { schema: response } } };
+  if (response === 'bytes') return { description: 'Done', content: BYTES };
+  if ('lines' in response)
+    return { description: 'Done', content: { 'application/x-ndjson': { schema: response.lines } } };
+  return { description: 'Done', content: { 'application/json': { schema: response } } };
 }

@@ -1,20 +1,50 @@
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import type { Endpoint } from '../../shared/contract/endpoint.ts';
 import type { OutgoingBytes } from '../handler.ts';
 
-/** Sends what a handler gave: JSON, bytes as a download, or nothing. */
+/** Lines are put together until there are so many characters to send. */
+const LINES_TOGETHER = 16 * 1024;
+
+/** Sends what a handler gave: JSON, bytes as a download, lines as they come, or nothing. */
 export async function sendAnswer(response: Response, endpoint: Endpoint, answer: unknown): Promise<void> {
   if (endpoint.response === undefined) response.status(204).end();
   else if (endpoint.response === 'bytes') await sendBytes(response, answer as OutgoingBytes);
+  else if ('lines' in endpoint.response) await sendLines(response, answer as AsyncIterable<unknown>);
   else response.status(endpoint.status ?? 200).json(answer);
 }
 
 /** Always as a download: a file of a stranger must not run as a page of this site. */
-async function sendBytes(response: Response, { stream, offset, sizeBytes, fileName, version }: OutgoingBytes) {
+async function sendBytes(response: Response, { stream, offset, sizeBytes, fileName, version, sha256 }: OutgoingBytes) {
   response.attachment(fileName).type('application/octet-stream');
   response.set({ 'accept-ranges': 'bytes', etag: etagOf(version), 'content-length': String(sizeBytes - offset) });
+  if (sha256 !== undefined) response.set('repr-digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
   if (offset > 0) response.status(206).set('content-range', `bytes ${offset}-${sizeBytes - 1}/${sizeBytes}`);
+  await send(stream, response);
+}
+
+/** A listing that fails in the middle cuts the connection, so that nobody takes the beginning for the whole. */
+async function sendLines(response: Response, lines: AsyncIterable<unknown>): Promise<void> {
+  const rest = lines[Symbol.asyncIterator]();
+  // What fails at once is still answered by a problem document.
+  const first = await rest.next();
+  response.type('application/x-ndjson');
+  await send(Readable.from(toText(first, rest), { objectMode: false }), response);
+}
+
+async function* toText(first: IteratorResult<unknown>, rest: AsyncIterator<unknown>): AsyncGenerator<string> {
+  let text = '';
+  for (let next = first; !next.done; next = await rest.next()) {
+    text += `${JSON.stringify(next.value)}\n`;
+    if (text.length < LINES_TOGETHER) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
+}
+
+async function send(stream: Readable, response: Response): Promise<void> {
   try {
     await pipeline(stream, response);
   } catch (error) {

@@ -2,8 +2,9 @@ import path from 'node:path';
 import { listFiles, recordFile } from '../../catalog/files.ts';
 import { locateDataset, type DatasetPlace } from '../../catalog/locate-dataset.ts';
 import type { fileEndpoints } from '../../shared/contract/files.ts';
-import { CRUNCH_FOLDER } from '../../shared/domain/manifest.ts';
+import { CRUNCH_FOLDER, isCrunchPath } from '../../shared/domain/manifest.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { pathInStorage } from '../lease-paths.ts';
 import { assertSees } from '../auth/caller.ts';
 import type { HandlersOf } from '../handler.ts';
 import { presentFile } from '../presenters/present-file.ts';
@@ -49,13 +50,8 @@ function blameSender(error: unknown): never {
   );
 }
 
-function pathInStorage({ basePath }: DatasetPlace, file: string): string {
-  return `${basePath}/${file}`;
-}
-
-/** Some file systems don't tell upper from lower case. */
 function assertWritable(file: string): void {
-  if (file.split('/', 1)[0]?.toLowerCase() !== CRUNCH_FOLDER) return;
+  if (!isCrunchPath(file)) return;
   throw new CrunchError('not-allowed', `The folder ${CRUNCH_FOLDER} is Crunch’s own: give “${file}” another name.`);
 }
 

@@ -7,7 +7,7 @@ import type { HostConfig } from '../../shared/contract/hosts.ts';
 import { PROTOCOL_VERSION } from '../../shared/domain/protocol.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { readFreeBytes } from '../../worker/find-refusal.ts';
-import { openHostStorage } from '../../worker/open-host-storage.ts';
+import { findStorageRoute, type StorageSearch } from '../../worker/find-storage-route.ts';
 import { resolveServer, type ServerOptions } from '../connection/resolve-server.ts';
 import { formatSize } from '../output/format-size.ts';
 import { nearestFolder } from '../transfer/nearest-folder.ts';
@@ -78,14 +78,24 @@ async function examineSurroundings(list: Checklist, config: HostConfig, examinat
     return { found: true, note: `${settings.address}, namespace ${settings.namespace}` };
   });
   await list.check('storage', async () => {
-    const storage = await openHostStorage(config, examination.storageSettingsFile);
-    try {
-      await storage.list('')[Symbol.asyncIterator]().next();
-      return { found: true, note: storage.location };
-    } finally {
-      await storage.close();
-    }
+    const { url, token } = await resolveServer(examination.server, examination.env);
+    const note = await tryStorage({ config, settingsFile: examination.storageSettingsFile, url, token });
+    return { found: true, note };
   });
+}
+
+async function tryStorage(search: StorageSearch): Promise<string> {
+  const route = await findStorageRoute(search);
+  if (route.kind === 'server') {
+    return route.reachesStore ? 'the server’s store, by requests that the server signs' : 'through the server';
+  }
+  const { storage } = route;
+  try {
+    await storage.list('')[Symbol.asyncIterator]().next();
+    return storage.location;
+  } finally {
+    await storage.close();
+  }
 }
 
 function compareVersions({ protocol, serverVersion }: HostConfig): string {

@@ -20,10 +20,12 @@ export interface Endpoint {
   scope: Need | 'public';
   params?: z.ZodObject;
   query?: z.ZodObject;
+  /** Those that it takes besides the ones of HTTP itself, by their names in lower case. */
+  headers?: z.ZodObject;
   /** A JSON body; `'bytes'` is a stream of bytes. */
   body?: z.ZodType | 'bytes';
-  /** A JSON answer; `'bytes'` is a stream of bytes, absent means 204 with nothing. */
-  response?: z.ZodType | 'bytes';
+  /** A JSON answer; `'bytes'` is a stream of bytes, `lines` one of JSON documents; absent means 204 with nothing. */
+  response?: z.ZodType | 'bytes' | { lines: z.ZodType };
   /** The status of a good answer; 200, or 204 without a response. */
   status?: number;
 }
@@ -35,6 +37,7 @@ type InputOf<T> = T extends z.ZodType ? z.input<T> : undefined;
 export interface EndpointInput<E extends Endpoint> {
   params: OutputOf<E['params']>;
   query: OutputOf<E['query']>;
+  headers: OutputOf<E['headers']>;
   body: OutputOf<E['body']>;
 }
 
@@ -42,6 +45,7 @@ export interface EndpointInput<E extends Endpoint> {
 export interface EndpointArguments<E extends Endpoint> {
   params: InputOf<E['params']>;
   query: InputOf<E['query']>;
+  headers: InputOf<E['headers']>;
   body: InputOf<E['body']>;
 }
 

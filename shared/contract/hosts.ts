@@ -4,8 +4,10 @@ import { Status } from './datasets.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EngineName } from './projects.ts';
 
-const HostName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a host name: letters, digits, . _ -');
-const Boot = z.string().regex(/^[a-z0-9-]{4,64}$/);
+export const HostName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a host name: letters, digits, . _ -');
+export const Boot = z.string().regex(/^[a-z0-9-]{4,64}$/);
 const HostParams = z.object({ name: HostName });
 
 export const Host = z.object({

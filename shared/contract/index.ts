@@ -3,6 +3,7 @@ import { datasetEndpoints } from './datasets.ts';
 import { fileEndpoints } from './files.ts';
 import { hostEndpoints } from './hosts.ts';
 import { itemEndpoints } from './items.ts';
+import { leaseFileEndpoints } from './lease-files.ts';
 import { projectEndpoints } from './projects.ts';
 import { serverEndpoints } from './server.ts';
 import { tokenEndpoints } from './tokens.ts';
@@ -16,6 +17,7 @@ export const contract = {
   ...itemEndpoints,
   ...attributeEndpoints,
   ...hostEndpoints,
+  ...leaseFileEndpoints,
   ...tokenEndpoints,
 } as const;
 

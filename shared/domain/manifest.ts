@@ -37,6 +37,14 @@ export interface Manifest {
 /** The folder, in storage and in a workspace, that is Crunch's own. */
 export const CRUNCH_FOLDER = '.crunch';
 
+/** Whether a dataset's file lies in Crunch's own folder; some file systems don't tell upper from lower case. */
+export function isCrunchPath(path: string): boolean {
+  return path.split('/', 1)[0]?.toLowerCase() === CRUNCH_FOLDER;
+}
+
+/** Holds what the stages of a run printed. */
+export const LOGS_FOLDER = `${CRUNCH_FOLDER}/logs`;
+
 /** The published manifest: moved by one conditional write, a run is complete only when it names that run. */
 export const PUBLISHED_MANIFEST = `${CRUNCH_FOLDER}/manifest.json`;
 

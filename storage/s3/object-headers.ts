@@ -1,6 +1,6 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import { contentStream, wholeSizeBytes } from '../http/content-stream.ts';
 import type { ObjectContent, ObjectInfo, WrittenPart } from '../storage.ts';
 import type { Condition } from './multipart-upload.ts';
 import { s3Error } from './s3-error.ts';
@@ -39,29 +39,20 @@ export function readHeaders({
   return { ...(offset > 0 && { range: `bytes=${offset}-` }), ...conditionHeaders(ifVersion) };
 }
 
-/** The object that an answer brings; Node itself notices when fewer bytes come than the answer's head says. */
+/** The object that an answer brings. */
 export function readContent(path: string, response: IncomingMessage, signal?: AbortSignal): ObjectContent {
-  const stream = Readable.from(readChunks(path, response, signal), { objectMode: false });
-  return { info: infoOf(path, response), stream: stream.once('close', () => response.destroy()) };
+  const stream = contentStream(response, (error) => s3Error(error, path, signal));
+  return { info: infoOf(path, response), stream };
 }
 
-function infoOf(path: string, { headers }: IncomingMessage): ObjectInfo {
-  const total = headers['content-range']?.split('/')[1] ?? headers['content-length'];
-  const sha256 = headers[SHA256_HEADER];
+function infoOf(path: string, response: IncomingMessage): ObjectInfo {
+  const { etag = '', [SHA256_HEADER]: sha256 } = response.headers;
   return {
     path,
-    sizeBytes: Number(total),
-    version: unquote(headers.etag ?? ''),
+    sizeBytes: wholeSizeBytes(response),
+    version: unquote(etag),
     sha256: typeof sha256 === 'string' ? sha256 : undefined,
   };
-}
-
-async function* readChunks(path: string, response: IncomingMessage, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  try {
-    yield* response;
-  } catch (error) {
-    throw s3Error(error, path, signal);
-  }
 }
 
 /** A written part in the words of the SDK. */

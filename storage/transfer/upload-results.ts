@@ -1,4 +1,4 @@
-import { CRUNCH_FOLDER, leaseManifest, type Manifest, type ManifestFile } from '../../shared/domain/manifest.ts';
+import { leaseManifest, LOGS_FOLDER, type Manifest, type ManifestFile } from '../../shared/domain/manifest.ts';
 import { folderPrefix } from '../assert-path.ts';
 import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
 import type { Storage } from '../storage.ts';
@@ -14,8 +14,6 @@ import { intentOf, planUpload, type UploadPlan } from './upload-plan.ts';
 import { walkOwnFolder, walkWorkspace } from './walk-workspace.ts';
 import { workspaceError } from './workspace-error.ts';
 import { startRecord, UPLOAD_RECORD, type RecordWriter, type UploadRecord } from './workspace-record.ts';
-
-const LOGS_FOLDER = `${CRUNCH_FOLDER}/logs`;
 
 export interface UploadOptions extends TransferOptions {
   storage: Storage;

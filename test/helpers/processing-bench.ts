@@ -135,6 +135,7 @@ export class ProcessingBench {
     const unused = async () => {
       throw new Error('the stages of these tests ask the server for nothing');
     };
+    const storage = openStorage({ kind: 'folder', path: this.folder });
     const context: HostContext = {
       name,
       boot: randomUUID().slice(0, 8),
@@ -144,7 +145,7 @@ export class ProcessingBench {
       transfersInputs: false,
       transfersResults: false,
       workflowOverride: undefined,
-      storage: openStorage({ kind: 'folder', path: this.folder }),
+      storageFor: () => storage,
       server: {
         readDataset: unused,
         readProject: unused,

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { access, constants } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { createClient, type CrunchClient } from '../client/index.ts';
+import type { HostConfig } from '../shared/contract/hosts.ts';
+import { openStorage } from '../storage/open-storage.ts';
+import { readSigned } from '../storage/read-signed.ts';
+import { readStorageSettings } from '../storage/storage-settings.ts';
+import type { Storage } from '../storage/storage.ts';
+import { MAX_ATTEMPTS, withRetries } from '../storage/with-retries.ts';
+
+/** How a computer reaches the files of datasets: directly, or through the server. */
+export type StorageRoute =
+  | { kind: 'direct'; storage: Storage }
+  /** `reachesStore`: bytes may go to the store itself, by requests that the server signs. */
+  | { kind: 'server'; reachesStore: boolean };
+
+export interface StorageSearch {
+  config: HostConfig;
+  /** Of the person who runs the host, with credentials of their own. */
+  settingsFile: string | undefined;
+  url: string;
+  token: string;
+}
+
+/** A file of a few bytes; so long nobody waits for one who may not answer at all. */
+const PROBE_TIMEOUT_MS = 5_000;
+
+/** The proof may be renewed between two looks at it. */
+const LOOKS = 3;
+
+/**
+ * Finds out how files are reached from here: by the person's own settings; as the server does where the server's folder
+ * is here; else through the server, which needs nothing but the token.
+ */
+export async function findStorageRoute({ config, settingsFile, url, token }: StorageSearch): Promise<StorageRoute> {
+  if (settingsFile !== undefined) return direct(openStorage(await readStorageSettings(settingsFile)));
+  const client = createClient({ url, token, retryDelaysMs: [] });
+  if (config.storage.kind === 's3') return { kind: 'server', reachesStore: await canReachStore(client) };
+  const folder = await findServersFolder(client, config.storage.path);
+  return folder === undefined ? { kind: 'server', reachesStore: false } : direct(folder);
+}
+
+function direct(storage: Storage): StorageRoute {
+  return { kind: 'direct', storage };
+}
+
+/**
+ * The server's folder, if this computer has it: not another one of the same name, nor a copy of it. Undefined when it is
+ * not here, or this account may not use it.
+ */
+async function findServersFolder(client: CrunchClient, path: string): Promise<Storage | undefined> {
+  try {
+    await access(path, constants.R_OK | constants.W_OK);
+  } catch {
+    return undefined;
+  }
+  const folder = openStorage({ kind: 'folder', path });
+  if (await isProven(client, async (proof) => (await folder.read(proof.path)).stream)) return folder;
+  await folder.close();
+  return undefined;
+}
+
+/** Whether what answers at the store's address is the server's store. */
+function canReachStore(client: CrunchClient): Promise<boolean> {
+  return isProven(client, async ({ signedRead }) => {
+    if (signedRead === null) throw new Error('the store signs nothing');
+    return readSigned(signedRead, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+  });
+}
+
+type Proof = Awaited<ReturnType<CrunchClient['proveStorage']>>;
+
+async function isProven(client: CrunchClient, read: (proof: Proof) => Promise<Readable>): Promise<boolean> {
+  for (let look = 1; look <= LOOKS; look += 1) {
+    const proof = await withRetries({ maxAttempts: MAX_ATTEMPTS }, () => client.proveStorage());
+    const found = await read(proof)
+      .then(hashOf)
+      .catch(() => undefined);
+    if (found === proof.sha256) return true;
+    if (found === undefined) return false;
+  }
+  return false;
+}
+
+async function hashOf(stream: Readable): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of stream as AsyncIterable<Buffer>) hash.update(chunk);
+  return hash.digest('hex');
+}
