@@ -7,8 +7,10 @@ import { startServer } from '../../api/start-server.ts';
 import { openCatalog, type Catalog } from '../../catalog/open-catalog.ts';
 import { createToken, type NewTokenInput } from '../../catalog/tokens.ts';
 import { createClient, type CrunchClient } from '../../client/index.ts';
+import type { HostConfig } from '../../shared/contract/hosts.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { openStorage } from '../../storage/open-storage.ts';
+import type { S3Settings } from '../../storage/storage-settings.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { fetchChecked } from './check-answers.ts';
 
@@ -17,15 +19,17 @@ interface TestApiOptions {
   /** Without one, Temporal can't be reached. */
   temporal?: { address: string; namespace: string };
   allowedWorkflowHosts?: string[];
+  /** A folder of the test's own when absent. */
+  storage?: S3Settings;
 }
 
-/** A whole API over a real catalog and a storage folder, driven as its users do: over HTTP. */
+/** A whole API over a real catalog and storage, driven as its users do: over HTTP. */
 export interface TestApi {
   url: string;
   catalog: Catalog;
   storage: Storage;
   temporal: Client;
-  /** The folder of the storage. */
+  /** The folder of the storage, where that is one. */
   folder: string;
   /** All that was logged. */
   readLog(): string;
@@ -42,7 +46,7 @@ const NO_TEMPORAL = { address: '127.0.0.1:9', namespace: 'default' };
 export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
   const folder = await mkdtemp(path.join(tmpdir(), 'crunch-api-'));
   const catalog = openCatalog({ databaseUrl: options.databaseUrl });
-  const storage = openStorage({ kind: 'folder', path: folder });
+  const storage = openStorage(options.storage ?? { kind: 'folder', path: folder });
   const { address, namespace } = options.temporal ?? NO_TEMPORAL;
   const connection = Connection.lazy({ address });
   const temporal = new Client({ connection, namespace });
@@ -58,7 +62,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
       version: '0.0.0-test',
       temporal: { address, namespace, tls: false },
       temporalUi: null,
-      storage: { kind: 'folder', path: folder },
+      storage: options.storage === undefined ? { kind: 'folder', path: folder } : describeBucket(options.storage),
       freeBytes: 1_000_000,
       hostSilentAfterMs: 45_000,
       allowedWorkflowHosts: options.allowedWorkflowHosts ?? [],
@@ -93,6 +97,11 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function describeBucket(settings: S3Settings): HostConfig['storage'] {
+  const { kind, bucket, prefix, region, endpoint = null, forcePathStyle = false } = settings;
+  return { kind, bucket, prefix, region, endpoint, forcePathStyle };
 }
 
 function collectLines() {
