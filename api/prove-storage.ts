@@ -7,6 +7,11 @@ import type { PresignedRequest, Storage } from '../storage/storage.ts';
 /** Lies beside the datasets, and in no dataset. */
 const PROOF = `${CRUNCH_FOLDER}/proof`;
 
+interface StoredProof {
+  content: string;
+  version: string;
+}
+
 /** So soon a copy of the storage, such as a backup elsewhere, is no longer taken for the storage. */
 const LIFETIME_MS = 10 * 60_000;
 
@@ -14,18 +19,19 @@ const LIFETIME_MS = 10 * 60_000;
 interface StorageProof {
   path: string;
   sha256: string;
+  version: string;
   signedRead: PresignedRequest | null;
 }
 
 /** Sees to it that a file with random content is in the storage, which is not old, and describes it. */
 export async function proveStorage(storage: Storage): Promise<StorageProof> {
   const found = await readProof(storage);
-  const content = found !== undefined && isFresh(found.content) ? found.content : await renew(storage, found?.version);
+  const { content, version } = found && isFresh(found.content) ? found : await renew(storage, found?.version);
   const signedRead = (await storage.presign?.read(PROOF)) ?? null;
-  return { path: PROOF, sha256: hash(content), signedRead };
+  return { path: PROOF, sha256: hash(content), version, signedRead };
 }
 
-async function readProof(storage: Storage): Promise<{ content: string; version: string } | undefined> {
+async function readProof(storage: Storage): Promise<StoredProof | undefined> {
   try {
     const { info, stream } = await storage.read(PROOF);
     return { content: await text(stream), version: info.version };
@@ -36,16 +42,16 @@ async function readProof(storage: Storage): Promise<{ content: string; version: 
 }
 
 /** Another server may do so in the same moment; then its proof counts. */
-async function renew(storage: Storage, ifVersion: string | null = null): Promise<string> {
+async function renew(storage: Storage, ifVersion: string | null = null): Promise<StoredProof> {
   const content = `${new Date().toISOString()} ${randomBytes(32).toString('hex')}\n`;
+  const options = { sizeBytes: content.length, sha256: hash(content), ifVersion };
   try {
-    await storage.write(PROOF, Buffer.from(content), { sizeBytes: content.length, sha256: hash(content), ifVersion });
-    return content;
+    return { content, ...(await storage.write(PROOF, Buffer.from(content), options)) };
   } catch (error) {
     const isOutrun = error instanceof CrunchError && error.code === 'precondition-failed';
     const other = isOutrun ? await readProof(storage) : undefined;
     if (other === undefined) throw error;
-    return other.content;
+    return other;
   }
 }
 

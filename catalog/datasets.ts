@@ -159,13 +159,19 @@ async function findProjectId(queries: CatalogQueries, slug: string): Promise<num
 }
 
 /** Two datasets in one place would overwrite each other's results. */
+/** No dataset's folder lies within another's: whoever may reach one reaches all that is below it. */
 async function requireFreeBasePath(queries: CatalogQueries, basePath: string): Promise<void> {
-  const taken = await queries.dataset.findUnique({
-    where: { basePath },
-    select: { item: { select: { slug: true } } },
-  });
+  const parts = basePath.split('/');
+  const folders = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+  // `0` comes right after `/`: what lies between is below the folder.
+  const [taken] = await queries.$queryRaw<{ slug: string; basePath: string }[]>`
+    SELECT item.slug, dataset.base_path AS "basePath"
+    FROM dataset JOIN item ON item.id = dataset.item_id
+    WHERE base_path = ANY (${folders})
+      OR (base_path COLLATE "C" > ${`${basePath}/`} AND base_path COLLATE "C" < ${`${basePath}0`})
+    LIMIT 1`;
   if (taken) {
-    throw new CrunchError('conflict', `${basePath} holds the files of ${taken.item.slug}; give another base path.`);
+    throw new CrunchError('conflict', `${taken.basePath} holds the files of ${taken.slug}; give another base path.`);
   }
 }
 

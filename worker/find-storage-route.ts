@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { createClient, type CrunchClient } from '../client/index.ts';
 import type { HostConfig } from '../shared/contract/hosts.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { readSigned } from '../storage/read-signed.ts';
 import { readStorageSettings } from '../storage/storage-settings.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { ObjectContent, Storage } from '../storage/storage.ts';
 import { MAX_ATTEMPTS, withRetries } from '../storage/with-retries.ts';
 
 /** How a computer reaches the files of datasets: directly, or through the server. */
@@ -25,6 +25,9 @@ export interface StorageSearch {
 
 /** A file of a few bytes; so long nobody waits for one who may not answer at all. */
 const PROBE_TIMEOUT_MS = 5_000;
+
+/** The proof is a line of text. */
+const MOST_PROOF_BYTES = 1024;
 
 /** The proof may be renewed between two looks at it. */
 const LOOKS = 3;
@@ -56,7 +59,7 @@ async function findServersFolder(client: CrunchClient, path: string): Promise<St
     return undefined;
   }
   const folder = openStorage({ kind: 'folder', path });
-  if (await isProven(client, async (proof) => (await folder.read(proof.path)).stream)) return folder;
+  if (await isProven(client, ({ path: proof }) => folder.read(proof))) return folder;
   await folder.close();
   return undefined;
 }
@@ -71,20 +74,28 @@ function canReachStore(client: CrunchClient): Promise<boolean> {
 
 type Proof = Awaited<ReturnType<CrunchClient['proveStorage']>>;
 
-async function isProven(client: CrunchClient, read: (proof: Proof) => Promise<Readable>): Promise<boolean> {
+async function isProven(client: CrunchClient, read: (proof: Proof) => Promise<ObjectContent>): Promise<boolean> {
   for (let look = 1; look <= LOOKS; look += 1) {
     const proof = await withRetries({ maxAttempts: MAX_ATTEMPTS }, () => client.proveStorage());
     const found = await read(proof)
-      .then(hashOf)
+      .then(describe)
       .catch(() => undefined);
-    if (found === proof.sha256) return true;
     if (found === undefined) return false;
+    if (found.sha256 === proof.sha256 && found.version === proof.version) return true;
   }
   return false;
 }
 
-async function hashOf(stream: Readable): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of stream as AsyncIterable<Buffer>) hash.update(chunk);
-  return hash.digest('hex');
+/** Of a file of a few bytes: whatever lies there instead is not read on. */
+async function describe({ info, stream }: ObjectContent): Promise<Pick<Proof, 'sha256' | 'version'> | undefined> {
+  if (info.sizeBytes > MOST_PROOF_BYTES) {
+    stream.destroy();
+    return undefined;
+  }
+  return {
+    sha256: createHash('sha256')
+      .update(await buffer(stream))
+      .digest('hex'),
+    version: info.version,
+  };
 }

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Json } from '../../shared/domain/json.ts';
-import { CRUNCH_FOLDER } from '../../shared/domain/manifest.ts';
+import { CRUNCH_FOLDER, LOGS_FOLDER } from '../../shared/domain/manifest.ts';
 import { workspaceName } from '../../shared/domain/slug.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 
@@ -35,11 +35,11 @@ export class Workspace {
   }
 
   logFile(stage: string): string {
-    return path.join(this.folder, CRUNCH_FOLDER, 'logs', `${stage}.log`);
+    return path.join(this.folder, LOGS_FOLDER, `${stage}.log`);
   }
 
   async create(): Promise<void> {
-    await mkdir(path.join(this.folder, CRUNCH_FOLDER, 'logs'), { recursive: true });
+    await mkdir(path.join(this.folder, LOGS_FOLDER), { recursive: true });
   }
 
   /** Writes a file such as `dataset.json` for the user's workflow to read. */

@@ -197,6 +197,8 @@ export const leaseFileEndpoints = {
       /** Relative to the storage’s root. */
       path: z.string(),
       sha256: Sha256,
+      /** Who sees the same file in a storage sees the same version. */
+      version: z.string(),
       /** Reads the file from the store itself; null where the store can’t. */
       signedRead: SignedRequest.nullable(),
     }),

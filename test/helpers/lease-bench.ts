@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
 import { admitDatasets } from '../../catalog/admission.ts';
 import { createDataset } from '../../catalog/datasets.ts';
 import type { LeaseKey } from '../../catalog/lease-tickets.ts';
@@ -10,7 +11,7 @@ import { createLeaseServer } from '../../worker/lease-server.ts';
 import { addHost, addProject } from '../setup/catalog.ts';
 import type { TestServices } from '../setup/test-services.ts';
 import { fetchChecked } from './check-answers.ts';
-import { startTestApi, type TestApi } from './test-api.ts';
+import { startTestApi, type TestApi, type TestApiOptions } from './test-api.ts';
 
 const DEFAULTS = { timing: { heartbeatTimeoutMs: 1000, graceMs: 1000, killGraceMs: 1000 }, freeBytes: 0 };
 const HOST = 'lab';
@@ -39,8 +40,8 @@ export class LeaseBench {
     this.client = this.connect(token);
   }
 
-  static async start(databaseUrl: string, storage?: S3Settings): Promise<LeaseBench> {
-    const api = await startTestApi({ databaseUrl, storage });
+  static async start(databaseUrl: string, options: Omit<TestApiOptions, 'databaseUrl'> = {}): Promise<LeaseBench> {
+    const api = await startTestApi({ databaseUrl, ...options });
     for (const name of ['own', 'other']) await addProject(api.catalog, { name });
     await addHost(api.catalog, { name: HOST });
     return new LeaseBench(api, await api.makeToken({ scope: 'host' }));
@@ -85,9 +86,25 @@ export class LeaseBench {
     return new ApiStorage({ server, basePath, reachesStore });
   }
 
+  /** Puts a file into the storage, past the API. */
+  async store(path: string, text: string): Promise<void> {
+    await this.api.storage.write(path, Buffer.from(text), describeContent(Buffer.from(text)));
+  }
+
+  /** What a file in the storage holds; undefined when there is none. */
+  async textOf(path: string): Promise<string | undefined> {
+    if ((await this.api.storage.stat(path)) === undefined) return undefined;
+    return text((await this.api.storage.read(path)).stream);
+  }
+
   stop(): Promise<void> {
     return this.api.stop();
   }
+}
+
+/** What a write has to declare of its content. */
+export function describeContent(content: Uint8Array): { sizeBytes: number; sha256: string } {
+  return { sizeBytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
 }
 
 /** The test's S3 server, as a storage below a prefix of the test's own. */

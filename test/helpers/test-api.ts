@@ -14,13 +14,15 @@ import type { S3Settings } from '../../storage/storage-settings.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { fetchChecked } from './check-answers.ts';
 
-interface TestApiOptions {
+export interface TestApiOptions {
   databaseUrl: string;
   /** Without one, Temporal can't be reached. */
   temporal?: { address: string; namespace: string };
   allowedWorkflowHosts?: string[];
   /** A folder of the test's own when absent. */
   storage?: S3Settings;
+  /** Puts something before the storage. */
+  wrapStorage?: (storage: Storage) => Storage;
 }
 
 /** A whole API over a real catalog and storage, driven as its users do: over HTTP. */
@@ -46,7 +48,8 @@ const NO_TEMPORAL = { address: '127.0.0.1:9', namespace: 'default' };
 export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
   const folder = await mkdtemp(path.join(tmpdir(), 'crunch-api-'));
   const catalog = openCatalog({ databaseUrl: options.databaseUrl });
-  const storage = openStorage(options.storage ?? { kind: 'folder', path: folder });
+  const opened = openStorage(options.storage ?? { kind: 'folder', path: folder });
+  const storage = options.wrapStorage?.(opened) ?? opened;
   const { address, namespace } = options.temporal ?? NO_TEMPORAL;
   const connection = Connection.lazy({ address });
   const temporal = new Client({ connection, namespace });

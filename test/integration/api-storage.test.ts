@@ -28,11 +28,11 @@ await describeWith('postgres', 'the server’s folder, through the server', ({ u
 });
 
 await describeWithAll(['postgres', 's3'], 'the server’s bucket, by signed requests', ({ postgres, s3 }) => {
-  const settings = s3Settings(s3, `api-signed-${randomUUID()}`);
-  testThroughApi(() => LeaseBench.start(postgres.url, settings), { reachesStore: true });
+  const storage = s3Settings(s3, `api-signed-${randomUUID()}`);
+  testThroughApi(() => LeaseBench.start(postgres.url, { storage }), { reachesStore: true });
 });
 
 await describeWithAll(['postgres', 's3'], 'the server’s bucket, through the server', ({ postgres, s3 }) => {
-  const settings = s3Settings(s3, `api-streamed-${randomUUID()}`);
-  testThroughApi(() => LeaseBench.start(postgres.url, settings), { reachesStore: false });
+  const storage = s3Settings(s3, `api-streamed-${randomUUID()}`);
+  testThroughApi(() => LeaseBench.start(postgres.url, { storage }), { reachesStore: false });
 });

@@ -18,3 +18,6 @@ CREATE INDEX "lease_ticket_expires_at_idx" ON "lease_ticket"("expires_at");
 
 -- AddForeignKey
 ALTER TABLE "lease_ticket" ADD CONSTRAINT "lease_ticket_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "run"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- Finds the folders below a folder, in whatever order the database puts texts otherwise.
+CREATE INDEX "dataset_base_path_tree_idx" ON "dataset" ("base_path" COLLATE "C");
