@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { assertPath, folderPrefix } from './assert-path.ts';

@@ -9,18 +9,7 @@ import { assertMayDelete, assertMayWrite, isKeptInput, pathInStorage, refusal } 
 import { proveStorage } from '../prove-storage.ts';
 import { whileInForce } from '../while-in-force.ts';
 
-type LeaseFileEndpoints = Omit<
-  typeof leaseFileEndpoints,
-  | 'signLeaseRead'
-  | 'signLeaseWrite'
-  | 'startLeaseParts'
-  | 'signLeasePart'
-  | 'writeLeasePart'
-  | 'finishLeaseParts'
-  | 'discardLeaseParts'
->;
-
-export const leaseFileHandlers: HandlersOf<LeaseFileEndpoints> = {
+export const leaseFileHandlers: HandlersOf<typeof leaseFileEndpoints> = {
   async requestTicket(context, { params, body, caller, signal }) {
     return issueTicket(context, { runId: params.id, ...body }, { caller, signal });
   },

@@ -1,23 +1,11 @@
-import type { leaseFileEndpoints } from '../../shared/contract/lease-files.ts';
+import type { leasePartEndpoints } from '../../shared/contract/lease-parts.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { PartedWrite, PartedWriter, Presigner, Storage } from '../../storage/storage.ts';
 import { openLease, type OpenLease } from '../auth/open-lease.ts';
 import type { HandlersOf } from '../handler.ts';
 import { assertMayWrite, pathInStorage } from '../lease-paths.ts';
 
-type LeasePartEndpoints = Pick<
-  typeof leaseFileEndpoints,
-  | 'signLeaseRead'
-  | 'signLeaseWrite'
-  | 'startLeaseParts'
-  | 'signLeasePart'
-  | 'writeLeasePart'
-  | 'finishLeaseParts'
-  | 'discardLeaseParts'
->;
-
-/** What stores can do that give requests away, and that take large files in parts. */
-export const leasePartHandlers: HandlersOf<LeasePartEndpoints> = {
+export const leasePartHandlers: HandlersOf<typeof leasePartEndpoints> = {
   async signLeaseRead(context, call) {
     const lease = await openLease(context, call);
     return signerOf(context.storage).read(pathInStorage(lease, call.body.path));

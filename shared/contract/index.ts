@@ -4,6 +4,7 @@ import { fileEndpoints } from './files.ts';
 import { hostEndpoints } from './hosts.ts';
 import { itemEndpoints } from './items.ts';
 import { leaseFileEndpoints } from './lease-files.ts';
+import { leasePartEndpoints } from './lease-parts.ts';
 import { projectEndpoints } from './projects.ts';
 import { serverEndpoints } from './server.ts';
 import { tokenEndpoints } from './tokens.ts';
@@ -18,6 +19,7 @@ export const contract = {
   ...attributeEndpoints,
   ...hostEndpoints,
   ...leaseFileEndpoints,
+  ...leasePartEndpoints,
   ...tokenEndpoints,
 } as const;
 

@@ -1,8 +1,9 @@
 import type { EndpointArguments, EndpointOutput } from '../../shared/contract/endpoint.ts';
 import type { leaseFileEndpoints, LeaseTicket } from '../../shared/contract/lease-files.ts';
+import type { leasePartEndpoints } from '../../shared/contract/lease-parts.ts';
 import type { CallOptions } from '../storage.ts';
 
-type Endpoints = typeof leaseFileEndpoints;
+type Endpoints = typeof leaseFileEndpoints & typeof leasePartEndpoints;
 
 /** Operations under a ticket whose bodies or answers are bytes. */
 export type ByteOperation = 'listLeaseFiles' | 'readLeaseFile' | 'writeLeaseFile' | 'writeLeasePart';

@@ -10,18 +10,20 @@ const USED_PART = 0.8;
 
 interface HeldTicket {
   ticket: Promise<LeaseTicket>;
-  /** By `performance.now()`. */
   renewAtMs: number;
 }
 
 /** Has a ticket at hand whenever one is needed, and none while nobody needs one. */
 export class TicketHolder {
-  readonly #server: LeaseServer;
+  readonly #server: Pick<LeaseServer, 'requestTicket'>;
+  readonly #now: () => number;
   readonly #closed = new AbortController();
   #held: HeldTicket | undefined;
 
-  constructor(server: LeaseServer) {
+  /** `now` gives milliseconds of a clock that only goes forward. */
+  constructor(server: Pick<LeaseServer, 'requestTicket'>, now: () => number = () => performance.now()) {
     this.#server = server;
+    this.#now = now;
   }
 
   /** Does what needs a ticket; once more with a new one when the server refuses the ticket before its time. */
@@ -42,13 +44,13 @@ export class TicketHolder {
 
   /** All who need a ticket in the same moment share one. */
   #hold(): HeldTicket {
-    if (this.#held && performance.now() < this.#held.renewAtMs) return this.#held;
+    if (this.#held && this.#now() < this.#held.renewAtMs) return this.#held;
     const held: HeldTicket = {
       ticket: this.#server.requestTicket({ signal: this.#closed.signal }),
       renewAtMs: Infinity,
     };
     held.ticket.then(
-      ({ expiresInSeconds }) => (held.renewAtMs = performance.now() + USED_PART * expiresInSeconds * 1000),
+      ({ expiresInSeconds }) => (held.renewAtMs = this.#now() + USED_PART * expiresInSeconds * 1000),
       () => (held.renewAtMs = 0),
     );
     return (this.#held = held);

@@ -87,8 +87,8 @@ export class LeaseBench {
   }
 
   /** Puts a file into the storage, past the API. */
-  async store(path: string, text: string): Promise<void> {
-    await this.api.storage.write(path, Buffer.from(text), describeContent(Buffer.from(text)));
+  async store(path: string, words: string): Promise<void> {
+    await this.api.storage.write(path, Buffer.from(words), describeContent(Buffer.from(words)));
   }
 
   /** What a file in the storage holds; undefined when there is none. */

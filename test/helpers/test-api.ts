@@ -10,7 +10,7 @@ import { createClient, type CrunchClient } from '../../client/index.ts';
 import type { HostConfig } from '../../shared/contract/hosts.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { openStorage } from '../../storage/open-storage.ts';
-import type { S3Settings } from '../../storage/storage-settings.ts';
+import type { S3Settings, StorageSettings } from '../../storage/storage-settings.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { fetchChecked } from './check-answers.ts';
 
@@ -21,6 +21,8 @@ export interface TestApiOptions {
   allowedWorkflowHosts?: string[];
   /** A folder of the test's own when absent. */
   storage?: S3Settings;
+  /** What hosts are told of the storage; the truth when absent. */
+  toldStorage?: HostConfig['storage'];
   /** Puts something before the storage. */
   wrapStorage?: (storage: Storage) => Storage;
 }
@@ -65,7 +67,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
       version: '0.0.0-test',
       temporal: { address, namespace, tls: false },
       temporalUi: null,
-      storage: options.storage === undefined ? { kind: 'folder', path: folder } : describeBucket(options.storage),
+      storage: options.toldStorage ?? describeStorage(options.storage ?? { kind: 'folder', path: folder }),
       freeBytes: 1_000_000,
       hostSilentAfterMs: 45_000,
       allowedWorkflowHosts: options.allowedWorkflowHosts ?? [],
@@ -102,7 +104,8 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
   };
 }
 
-function describeBucket(settings: S3Settings): HostConfig['storage'] {
+function describeStorage(settings: StorageSettings): HostConfig['storage'] {
+  if (settings.kind === 'folder') return settings;
   const { kind, bucket, prefix, region, endpoint = null, forcePathStyle = false } = settings;
   return { kind, bucket, prefix, region, endpoint, forcePathStyle };
 }
