@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DatasetDetail } from '../../shared/contract/datasets.ts';
+import type { StackPlaces } from '../helpers/crunch-stack.ts';
 import { CrunchUser, installCrunch } from '../helpers/installed-crunch.ts';
 import { NetworkLab, type LabMachine } from '../helpers/network-lab.ts';
 import { describeWith } from '../setup/test-services.ts';
@@ -34,8 +35,11 @@ await describeWith('network', 'hosts on other machines', (tools) => {
       users.set(name, new CrunchUser(crunch, machine, path.join(folder, 'homes', name)));
     }
     administrator = new CrunchUser(crunch, server, path.join(folder, 'homes', 'administrator'));
-    const up = await administrator.start<{ url: string }>('up', '--listen', server.address);
-    ({ url } = await up.event(() => true));
+    const up = await administrator.start<StackPlaces>('up', '--listen', server.address);
+    const { data, ...places } = await up.event(() => true);
+    ({ url } = places);
+    // The server's files are on the server.
+    for (const machine of machines.values()) await machine.hide(path.join(data, 'storage'));
   }, 300_000);
 
   afterAll(async () => {
@@ -86,6 +90,7 @@ await describeWith('network', 'hosts on other machines', (tools) => {
       const doctor = await user(name).run('doctor');
       expect(doctor).toMatchObject({ exitCode: 0 });
       expect(doctor.stdout).not.toContain('✕');
+      expect(doctor.stdout).toContain('through the server');
     }
   }, 120_000);
 

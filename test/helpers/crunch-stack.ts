@@ -71,7 +71,7 @@ export class RunningCrunch<Event> {
 }
 
 /** Where a stack is, as `crunch up --json` says. */
-interface StackPlaces {
+export interface StackPlaces {
   url: string;
   temporal: string;
   data: string;

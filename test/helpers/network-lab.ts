@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import type { NetworkTools } from '../setup/network-tools.ts';
 
@@ -15,16 +16,19 @@ export interface LabMachine {
   spawn(argv: readonly [string, ...string[]], options: SpawnOptions): ChildProcess;
   /** Pulls the network cable, or plugs it in. */
   setLink(state: 'up' | 'down'): Promise<void>;
+  /** Puts an empty folder in the place of one, for what is started on this machine from now on. */
+  hide(folder: string): Promise<void>;
 }
 
 /**
  * Machines with networks of their own on this computer: network namespaces on one switch, none of which reaches anything
- * else. Programs share the file system and everything but the network.
+ * else. Programs share everything but the network, and the file system but for what is hidden from a machine.
  */
 export class NetworkLab {
   private readonly tools: NetworkTools;
   private readonly name = `crunch-${randomBytes(3).toString('hex')}`;
   private readonly namespaces: string[] = [];
+  private readonly keepers: ChildProcess[] = [];
   private readonly switch: string;
   private ports = 0;
 
@@ -68,15 +72,34 @@ export class NetworkLab {
 
   /** Takes the networks away. What runs on the machines has to be ended before. */
   async remove(): Promise<void> {
+    for (const keeper of this.keepers) {
+      keeper.stdin?.end();
+      await once(keeper, 'exit');
+    }
     for (const namespace of this.namespaces.toReversed()) await run(this.tools.ip, ['netns', 'delete', namespace]);
   }
 
-  private machine(namespace: string, address: string): LabMachine {
+  private async machine(namespace: string, address: string): Promise<LabMachine> {
+    const { nsenter, mount } = this.tools;
+    const { pid } = await this.startKeeper(namespace);
+    const enter = [`--target=${pid}`, '--mount', '--net', '--'];
     return {
       address,
-      spawn: (argv, options) => spawn(this.tools.ip, ['netns', 'exec', namespace, ...argv], options),
+      spawn: (argv, options) => spawn(nsenter, [...enter, ...argv], options),
       setLink: (state) => this.inside(namespace, 'link', 'set', 'net', state),
+      hide: async (folder) => void (await run(nsenter, [...enter, mount, '-t', 'tmpfs', 'tmpfs', folder])),
     };
+  }
+
+  /** A program that keeps a machine's view of the file system; it ends with the tests. */
+  private async startKeeper(namespace: string): Promise<ChildProcess> {
+    const { ip, unshare } = this.tools;
+    const argv = ['netns', 'exec', namespace, unshare, '--mount', '--propagation=private', 'cat'];
+    const keeper = spawn(ip, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.keepers.push(keeper);
+    keeper.stdin.write('ready');
+    await once(keeper.stdout, 'data');
+    return keeper;
   }
 
   private async addNamespace(namespace: string): Promise<string> {

@@ -106,7 +106,7 @@ await describeWithAll(['postgres', 'temporal', 's3'], 'a host with a URL and a t
       await runHost({
         ...{ url: api.url, token: await api.makeToken({ scope: 'host' }), name: 'afar', directory, logger },
         ...{ concurrency: 1, cores: 1, projects: [], pools: [], cleanup: false, download: true, upload: true },
-        ...{ mode: { kind: 'run', dataset: slug }, graceMs: 1000, onEvent: (event) => events.push(event) },
+        ...{ mode: { kind: 'run', dataset: slug }, graceMs: 1000, env: {}, onEvent: (event) => events.push(event) },
       });
 
       await completed(api, slug);

@@ -10,6 +10,9 @@ export interface NetworkTools {
   ip: string;
   nft: string;
   sysctl: string;
+  unshare: string;
+  nsenter: string;
+  mount: string;
 }
 
 /** Throws `missing-tool` where this account may not make network namespaces, or the programs can't be had. */
@@ -18,6 +21,10 @@ export async function findNetworkTools(): Promise<NetworkTools> {
   const ip = await findDebianProgram({ program: 'ip', package: 'iproute2', purpose });
   const nft = await findDebianProgram({ program: 'nft', package: 'nftables', purpose });
   const sysctl = await findDebianProgram({ program: 'sysctl', package: 'procps', purpose });
+  const files = 'which keeps the tests’ machines from seeing each other’s files';
+  const unshare = await findDebianProgram({ program: 'unshare', package: 'util-linux', purpose: files });
+  const nsenter = await findDebianProgram({ program: 'nsenter', package: 'util-linux', purpose: files });
+  const mount = await findDebianProgram({ program: 'mount', package: 'mount', purpose: files });
   const probe = `crunch-probe-${process.pid}`;
   try {
     await run(ip, ['netns', 'add', probe]);
@@ -25,5 +32,5 @@ export async function findNetworkTools(): Promise<NetworkTools> {
   } catch (error) {
     throw new CrunchError('missing-tool', `network namespaces can't be made here: ${messageOf(error)}. Run as root.`);
   }
-  return { ip, nft, sysctl };
+  return { ip, nft, sysctl, unshare, nsenter, mount };
 }
