@@ -1,8 +1,10 @@
 import express, { type Express } from 'express';
 import { API_PREFIX } from '../shared/contract/index.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { addAuthRoutes } from './auth/add-auth-routes.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { countFailedSignIns } from './auth/failed-sign-ins.ts';
+import { createSessions } from './auth/sessions.ts';
 import type { ApiContext } from './context.ts';
 import { addPublicOperations, createRouter } from './create-router.ts';
 import { addDocs, DOCS_PATH } from './docs/add-docs.ts';
@@ -28,7 +30,9 @@ export function createApp(context: ApiContext): Express {
   addDocs(app, context.config.version);
   addPublicOperations(app, context);
 
-  app.use(authenticate(context, countFailedSignIns()));
+  const doors = { context, sessions: createSessions(context.catalog), failures: countFailedSignIns() };
+  addAuthRoutes(app, doors);
+  app.use(authenticate(doors));
   app.use(API_PREFIX, createRouter(context));
   app.use((request) => {
     throw new CrunchError('not-found', `There is nothing at ${request.path}.`);

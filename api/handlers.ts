@@ -6,6 +6,7 @@ import { datasetHandlers } from './routes/datasets.ts';
 import { fileHandlers } from './routes/files.ts';
 import { hostHandlers } from './routes/hosts.ts';
 import { itemHandlers } from './routes/items.ts';
+import { peopleHandlers } from './routes/people.ts';
 import { projectHandlers } from './routes/projects.ts';
 import { runHandlers } from './routes/runs.ts';
 import { serverHandlers } from './routes/server.ts';
@@ -23,4 +24,5 @@ export const handlers: HandlersOf<Contract> = {
   ...attributeHandlers,
   ...hostHandlers,
   ...tokenHandlers,
+  ...peopleHandlers,
 };

@@ -3,6 +3,7 @@ import { datasetEndpoints } from './datasets.ts';
 import { fileEndpoints } from './files.ts';
 import { hostEndpoints } from './hosts.ts';
 import { itemEndpoints } from './items.ts';
+import { peopleEndpoints } from './people.ts';
 import { projectEndpoints } from './projects.ts';
 import { serverEndpoints } from './server.ts';
 import { tokenEndpoints } from './tokens.ts';
@@ -17,6 +18,7 @@ export const contract = {
   ...attributeEndpoints,
   ...hostEndpoints,
   ...tokenEndpoints,
+  ...peopleEndpoints,
 } as const;
 
 export type Contract = typeof contract;

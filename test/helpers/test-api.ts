@@ -17,6 +17,7 @@ interface TestApiOptions {
   /** Without one, Temporal can't be reached. */
   temporal?: { address: string; namespace: string };
   allowedWorkflowHosts?: string[];
+  trustedProxies?: string[];
 }
 
 /** A whole API over a real catalog and a storage folder, driven as its users do: over HTTP. */
@@ -62,7 +63,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
       freeBytes: 1_000_000,
       hostSilentAfterMs: 45_000,
       allowedWorkflowHosts: options.allowedWorkflowHosts ?? [],
-      trustedProxies: [],
+      trustedProxies: options.trustedProxies ?? [],
     },
   });
   const makeToken: TestApi['makeToken'] = async (token) => {

@@ -115,7 +115,7 @@ await describeWith('postgres', 'access to the API', ({ url: databaseUrl }) => {
 
   test('a token says whose it is', async () => {
     const client = await api.signIn({ name: 'Ada', scope: 'operate' });
-    await expect(client.getCaller()).resolves.toEqual({ name: 'Ada', scope: 'operate' });
+    await expect(client.getCaller()).resolves.toEqual({ name: 'Ada', scope: 'operate', kind: 'token' });
   });
 
   test('a revoked token is refused at once, an expired one too', async () => {
