@@ -9,7 +9,8 @@ const LEAST_SCORE = 3;
  */
 export async function assertHardToGuess(password: string, knownWords: string[], field: string): Promise<void> {
   const guesser = await (guessers ??= loadGuesser());
-  if (guesser.check(password, ['crunch', ...knownWords]).score >= LEAST_SCORE) return;
+  const words = knownWords.flatMap((known) => [known, ...known.split(/[^\p{L}\p{N}]+/u)]).filter((word) => word !== '');
+  if (guesser.check(password, ['crunch', ...words]).score >= LEAST_SCORE) return;
   const message = 'is easy to guess: take several unusual words, or let a password manager make one';
   throw new CrunchError('invalid-input', `The password ${message}.`, { fields: [{ path: field, message }] });
 }

@@ -5,7 +5,7 @@ import type { Endpoint } from './endpoint.ts';
 /** What a person may do: the scope of that name. */
 export const PersonRole = z.enum(['read', 'operate', 'admin']);
 
-export const Email = z.email().trim().toLowerCase().max(254);
+export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
 
 /** As somebody types it to sign in. */
 export const Password = z.string().min(1).max(256);
