@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { PersonRole } from '../shared/domain/person-role.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { recordAudit } from './audit.ts';
 import type { Person } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
-
-/** What a person may do: the scope of that name. */
-export type PersonRole = 'read' | 'operate' | 'admin';
 
 /** Somebody who may sign in. */
 export interface PersonRecord {
@@ -42,15 +40,23 @@ export interface Actor {
 /** The name by which better-auth knows passwords among credentials. */
 const PASSWORD = 'credential';
 
+export interface PeopleQuery extends PageRequest {
+  /** Only who has this address, in lower case. */
+  email?: string;
+}
+
 /** People in the order of their e-mail addresses. */
-export async function listPeople({ prisma }: Catalog, { cursor, limit }: PageRequest): Promise<Page<PersonRecord>> {
+export async function listPeople(
+  { prisma }: Catalog,
+  { cursor, limit, email }: PeopleQuery,
+): Promise<Page<PersonRecord>> {
   const [after] = decodeCursor(cursor, ['']) ?? [''];
   const rows = await prisma.person.findMany({
-    where: { email: { gt: after } },
+    where: { email: { gt: after, equals: email } },
     orderBy: { email: 'asc' },
     take: limit + 1,
   });
-  return cutPage(rows.map(readPerson), limit, ({ email }) => [email]);
+  return cutPage(rows.map(readPerson), limit, (person) => [person.email]);
 }
 
 /** Throws `not-found`. */

@@ -7,7 +7,7 @@ import { Terminal } from './terminal.ts';
 
 function terminalFor(env: NodeJS.ProcessEnv, isTTY: boolean): Terminal {
   const stream = Object.assign(new PassThrough(), { isTTY });
-  return new Terminal({ stdout: stream, stderr: stream, env, json: false });
+  return new Terminal({ stdin: new PassThrough(), stdout: stream, stderr: stream, env, json: false });
 }
 
 const plain = terminalFor({}, false);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { PERSON_ROLES } from '../domain/person-role.ts';
 import { Name, PageQuery, pageOf, Timestamp } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** What a person may do: the scope of that name. */
-export const PersonRole = z.enum(['read', 'operate', 'admin']);
+export const PersonRole = z.enum(PERSON_ROLES);
 
 export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
 
@@ -43,7 +44,7 @@ export const peopleEndpoints = {
     path: '/people',
     summary: 'Who may sign in, by e-mail address',
     scope: 'admin',
-    query: PageQuery,
+    query: PageQuery.extend({ email: Email.optional() }),
     response: pageOf(Person),
   },
   createPerson: {
