@@ -7,15 +7,16 @@ import { countFailedSignIns } from './auth/failed-sign-ins.ts';
 import { createSessions } from './auth/sessions.ts';
 import type { ApiContext } from './context.ts';
 import { addPublicOperations, createRouter } from './create-router.ts';
-import { addDocs, DOCS_PATH } from './docs/add-docs.ts';
+import { addDocs } from './docs/add-docs.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { handleErrors } from './http/handle-errors.ts';
 import { logRequests } from './http/log-requests.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
+import { serveWeb } from './web/serve-web.ts';
 
 /**
- * The whole of what answers HTTP. Denied by default: all that stands before `authenticate` is single methods of exact
- * paths, so nothing becomes public by its name.
+ * The whole of what answers HTTP. Denied by default: all of the API that stands before `authenticate` is single methods
+ * of exact paths, so nothing becomes public by its name; what lies outside of `/api` is the web UI's, without any data.
  */
 export function createApp(context: ApiContext): Express {
   const app = express();
@@ -26,8 +27,8 @@ export function createApp(context: ApiContext): Express {
   app.set('trust proxy', context.config.trustedProxies);
 
   app.use(assignRequestId, setSecurityHeaders, logRequests(context.logger));
-  app.get('/', (_request, response) => response.redirect(302, DOCS_PATH));
   addDocs(app, context.config.version);
+  serveWeb(app);
   addPublicOperations(app, context);
 
   const doors = { context, sessions: createSessions(context.catalog), failures: countFailedSignIns() };

@@ -20,8 +20,11 @@ export async function readAnswer(response: Response, endpoint: Endpoint, server:
 async function readProblem(response: Response, server: string): Promise<CrunchError> {
   const problem = Problem.safeParse(await readJson(response, server));
   if (!problem.success) return stranger(response, server);
-  const { code, title, detail, errors } = problem.data;
-  return new CrunchError(isErrorCode(code) ? code : codeOfStatus(response.status), detail ?? title, { fields: errors });
+  const { code, title, detail, errors, requestId } = problem.data;
+  return new CrunchError(isErrorCode(code) ? code : codeOfStatus(response.status), detail ?? title, {
+    fields: errors,
+    requestId,
+  });
 }
 
 /** A server newer than this client may know more codes. */

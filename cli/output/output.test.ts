@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
-import { formatSize } from './format-size.ts';
-import { formatAge, formatSeconds } from './format-time.ts';
+import { formatSize } from '../../shared/domain/format-size.ts';
+import { formatAge, formatSeconds } from '../../shared/domain/format-time.ts';
 import { printable, printableLine } from './printable.ts';
 import { renderFields, renderTable } from './render-table.ts';
 import { Terminal } from './terminal.ts';

@@ -58,7 +58,7 @@ type ShownPlaces = Omit<StackPlaces, 'token' | 'admin'> & { email: string };
 function showPlaces(terminal: Terminal, places: ShownPlaces, token: string): void {
   terminal.printResult({ ...places, pid: process.pid }, (it) =>
     renderFields(terminal, [
-      ['API', it.url],
+      ['web UI', it.url],
       ['API docs', it.docs],
       ['Temporal', it.temporal],
       ['Temporal UI', it.temporalUi],
