@@ -33,7 +33,7 @@ export function DatasetFiles({ dataset: { slug, state } }: { dataset: DatasetDet
       <Answer query={files} what="the files">
         {(shown) =>
           shown.length === 0 ? (
-            <Empty command={`crunch upload ${slug} --from FOLDER`}>It has no files yet.</Empty>
+            <Empty command={`crunch upload ${slug} FOLDER`}>It has no files yet.</Empty>
           ) : (
             <>
               <FileTree slug={slug} files={shown} />

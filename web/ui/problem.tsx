@@ -11,11 +11,16 @@ interface ProblemProps {
 
 /** An error in the server's words, with the request's id for those who read its log. */
 export function Problem({ title, error, retry }: ProblemProps) {
-  const requestId = error instanceof CrunchError ? error.requestId : undefined;
+  const { requestId, fields } = error instanceof CrunchError ? error : { requestId: undefined, fields: [] };
   return (
     <div className={classes.problem} role="alert">
       <p className={classes.title}>{title}</p>
       <p>{error instanceof Error ? error.message : String(error)}</p>
+      {fields.map(({ path, message }) => (
+        <p key={path}>
+          <strong>{path}</strong> {message}
+        </p>
+      ))}
       {requestId !== undefined && <p className={classes.id}>Request {requestId}</p>}
       {retry && (
         <Button size="xs" variant="default" onClick={retry}>

@@ -2,7 +2,7 @@ import type { DatasetFile } from '../../../shared/contract/files.ts';
 import { buildTree, type TreeNode } from './build-tree.ts';
 
 const file = (path: string, size: number): DatasetFile => ({
-  ...{ path, size, sha256: null, origin: 'input', run: null, recordedAt: '2026-11-24T12:00:00Z' },
+  ...{ path, size, sha256: null, origin: 'input', originalSha256: null, run: null, recordedAt: '2026-11-24T12:00:00Z' },
 });
 
 const outline = (nodes: readonly TreeNode[]): unknown =>

@@ -2,6 +2,7 @@ import { Table } from '@mantine/core';
 import { createExpandedRowModel, rowExpandingFeature, tableFeatures, useTable } from '@tanstack/react-table';
 import { useMemo, type KeyboardEvent } from 'react';
 import type { DatasetFile } from '../../../shared/contract/files.ts';
+import { keptInput } from '../../../shared/domain/manifest.ts';
 import { formatSize } from '../../../shared/domain/format-size.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -57,7 +58,7 @@ export function FileTree({ slug, files }: FileTreeProps) {
                 )}
               </span>
             </Table.Td>
-            <Table.Td>{row.original.file && <Origin origin={row.original.file.origin} />}</Table.Td>
+            <Table.Td>{row.original.file && <Origin slug={slug} file={row.original.file} />}</Table.Td>
             <Table.Td className={classes.number}>{formatSize(row.original.sizeBytes)}</Table.Td>
             <Table.Td className={classes.age}>
               {row.original.file && <Ago at={row.original.file.recordedAt} />}
@@ -96,8 +97,24 @@ function File({ slug, node }: { slug: string; node: TreeNode }) {
   );
 }
 
-function Origin({ origin }: { origin: DatasetFile['origin'] }) {
-  return <span className={`${classes.origin} ${classes[origin]}`}>{origin}</span>;
+function Origin({ slug, file: { path, origin, originalSha256 } }: { slug: string; file: DatasetFile }) {
+  return (
+    <span className={`${classes.origin} ${classes[origin]}`}>
+      {origin}
+      {originalSha256 !== null && (
+        <>
+          {', '}
+          <a
+            href={fileUrl(slug, keptInput(originalSha256))}
+            download={path}
+            title={`Download ${path} as it was put there`}
+          >
+            original
+          </a>
+        </>
+      )}
+    </span>
+  );
 }
 
 /** Up and down go to the entry before and after. */

@@ -15,7 +15,8 @@ export function SignInPage({ onDone }: { onDone: () => void }) {
         <p className={classes.what}>Crunch processes many large datasets on whatever computers a research team has.</p>
         <SignInForm onDone={onDone} />
         <p className={classes.help}>
-          No account? Whoever runs this server can make one. <code>crunch up</code> prints the first one when it starts.
+          No account? Whoever runs this server can make one: <code>crunch admin create ADDRESS</code>. The first one is
+          printed by <code>crunch up</code> when it starts.
         </p>
       </div>
     </main>
