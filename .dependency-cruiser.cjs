@@ -26,6 +26,7 @@ const ROOMS = {
   },
   api: { code: ['catalog', 'storage', 'platform', 'shared', 'workflows/messages'] },
   client: { code: ['shared'], npm: ['zod'], node: false },
+  web: { code: ['client', 'shared'], node: false },
   cli: { code: ['client', 'api', 'worker', 'storage', 'platform', 'shared'] },
 };
 
@@ -33,9 +34,13 @@ const ROOMS = {
 const HOST_SIDE = '^(activities/host|worker/host|worker/run-host)';
 
 const TEST_FILE = '[.]test[.]ts$|^test/';
-const ANY_ROOM = '^(shared|workflows|activities|stages|storage|catalog|platform|worker|api|client|cli|test|scripts)/';
+const ANY_ROOM =
+  '^(shared|workflows|activities|stages|storage|catalog|platform|worker|api|client|web|cli|test|scripts)/';
 const EVERYWHERE = ['shared/domain', 'shared/errors'];
-const SHIPPED = `^(${[...new Set(Object.keys(ROOMS).map((room) => room.split('/')[0]))].join('|')})/`;
+
+/** Rooms that run from installed packages; the build makes the web one whole. */
+const SHIPPED_ROOMS = Object.keys(ROOMS).filter((room) => room !== 'web');
+const SHIPPED = `^(${[...new Set(SHIPPED_ROOMS.map((room) => room.split('/')[0]))].join('|')})/`;
 
 /** A pattern for files of rooms (`storage`) and single modules (`workflows/messages`). */
 const within = (places) => `^(${places.join('|')})(/|[.]ts$)`;
@@ -84,6 +89,18 @@ const generalRules = [
     comment: 'Give this folder a row in the table of .dependency-cruiser.cjs, or move the module to a room.',
     from: { path: '/', pathNot: within([...Object.keys(ROOMS), 'test', 'scripts', 'examples']) },
     to: {},
+  },
+  {
+    name: 'web features stand alone',
+    comment: 'A feature imports no other: let a page put both together, or move what both need to web/ui.',
+    from: { path: '^web/features/([^/]+)/' },
+    to: { path: '^web/(features|pages|app)/', pathNot: '^web/features/$1/' },
+  },
+  {
+    name: 'web parts know no features',
+    comment: 'What features are made of can’t know them. Hand in what it needs as a property.',
+    from: { path: '^web/(ui|connection)/' },
+    to: { path: '^web/(features|pages|app)/' },
   },
   {
     name: 'hosts have no catalog',

@@ -1,19 +1,22 @@
 import express, { type Express } from 'express';
 import { API_PREFIX } from '../shared/contract/index.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { addAuthRoutes } from './auth/add-auth-routes.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { countFailedSignIns } from './auth/failed-sign-ins.ts';
+import { createSessions } from './auth/sessions.ts';
 import type { ApiContext } from './context.ts';
 import { addPublicOperations, createRouter } from './create-router.ts';
-import { addDocs, DOCS_PATH } from './docs/add-docs.ts';
+import { addDocs } from './docs/add-docs.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { handleErrors } from './http/handle-errors.ts';
 import { logRequests } from './http/log-requests.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
+import { serveWeb } from './web/serve-web.ts';
 
 /**
- * The whole of what answers HTTP. Denied by default: all that stands before `authenticate` is single methods of exact
- * paths, so nothing becomes public by its name.
+ * The whole of what answers HTTP. Denied by default: all of the API that stands before `authenticate` is single methods
+ * of exact paths, so nothing becomes public by its name; what lies outside of `/api` is the web UI's, without any data.
  */
 export function createApp(context: ApiContext): Express {
   const app = express();
@@ -24,11 +27,13 @@ export function createApp(context: ApiContext): Express {
   app.set('trust proxy', context.config.trustedProxies);
 
   app.use(assignRequestId, setSecurityHeaders, logRequests(context.logger));
-  app.get('/', (_request, response) => response.redirect(302, DOCS_PATH));
   addDocs(app, context.config.version);
+  serveWeb(app);
   addPublicOperations(app, context);
 
-  app.use(authenticate(context, countFailedSignIns()));
+  const doors = { context, sessions: createSessions(context.catalog), failures: countFailedSignIns() };
+  addAuthRoutes(app, doors);
+  app.use(authenticate(doors));
   app.use(API_PREFIX, createRouter(context));
   app.use((request) => {
     throw new CrunchError('not-found', `There is nothing at ${request.path}.`);

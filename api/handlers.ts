@@ -8,6 +8,7 @@ import { hostHandlers } from './routes/hosts.ts';
 import { itemHandlers } from './routes/items.ts';
 import { leaseFileHandlers } from './routes/lease-files.ts';
 import { leasePartHandlers } from './routes/lease-parts.ts';
+import { peopleHandlers } from './routes/people.ts';
 import { projectHandlers } from './routes/projects.ts';
 import { runHandlers } from './routes/runs.ts';
 import { serverHandlers } from './routes/server.ts';
@@ -27,4 +28,5 @@ export const handlers: HandlersOf<Contract> = {
   ...leaseFileHandlers,
   ...leasePartHandlers,
   ...tokenHandlers,
+  ...peopleHandlers,
 };

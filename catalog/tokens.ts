@@ -110,6 +110,6 @@ function hash(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
-function readToken(row: Omit<Token, 'sha256' | 'createdBy'>): TokenRecord {
+function readToken(row: Omit<Token, 'sha256' | 'createdBy' | 'personId'>): TokenRecord {
   return { ...row, scope: row.scope as TokenScope };
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAdminCommand } from './commands/admin.ts';
 import { attributeCommandAdders } from './commands/add-attribute.ts';
 import { addAddDatasetCommand } from './commands/add-dataset.ts';
 import { addAddItemCommand } from './commands/add-item.ts';
@@ -28,7 +29,7 @@ import type { Terminal } from './output/terminal.ts';
 
 /** The commands as `crunch --help` groups them. */
 const GROUPS: readonly (readonly [heading: string, adders: readonly CommandAdder[]])[] = [
-  ['Run a server:', [addUpCommand, addServerCommand, addControlCommand, addMigrateCommand]],
+  ['Run a server:', [addUpCommand, addServerCommand, addControlCommand, addMigrateCommand, addAdminCommand]],
   ['Run a host:', hostCommandAdders],
   ['Add to the catalog:', [addAddProjectCommand, addAddDatasetCommand, addAddItemCommand, ...attributeCommandAdders]],
   ['Steer:', datasetActionAdders],

@@ -9,6 +9,7 @@ const COMMANDS = [
   ...['add-url-attribute', 'queue', 'retry', 'cancel'],
   ...['projects', 'datasets', 'show', 'statuses', 'files', 'download', 'upload', 'hosts'],
   ...['diagnostics', 'doctor', 'login', 'token', 'token create', 'token list', 'token revoke'],
+  ...['admin', 'admin create', 'admin list', 'admin reset-password', 'admin remove'],
 ];
 
 test('crunch --help lists every command and every exit code', async () => {

@@ -6,8 +6,9 @@ import { Terminal, type TerminalOptions } from './output/terminal.ts';
 type Surroundings = Omit<TerminalOptions, 'json'>;
 
 /** Runs one command line, without `node` and the script's name, and gives the exit code. Never throws. */
-export async function runCrunch(commandLine: string[], { stdout, stderr, env }: Surroundings): Promise<number> {
-  const terminal = new Terminal({ stdout, stderr, env, json: asksForJson(commandLine) });
+export async function runCrunch(commandLine: string[], surroundings: Surroundings): Promise<number> {
+  const { stdin, stdout, stderr, env } = surroundings;
+  const terminal = new Terminal({ stdin, stdout, stderr, env, json: asksForJson(commandLine) });
   for (const stream of [stdout, stderr]) stream.on('error', (error) => endWithReader(error, terminal));
   try {
     await createProgram(terminal).parseAsync(commandLine, { from: 'user' });

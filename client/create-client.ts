@@ -104,7 +104,9 @@ function makeInit(
     const { sizeBytes, open } = body as Upload;
     headers.set('content-type', 'application/octet-stream');
     headers.set('content-length', String(sizeBytes));
-    return { ...init, body: open(), duplex: 'half' };
+    // Not every library of types knows the field, which a stream as body needs.
+    const streamed: RequestInit & { duplex: 'half' } = { ...init, body: open(), duplex: 'half' };
+    return streamed;
   }
   if (body === undefined) throw new CrunchError('invalid-input', `${endpoint.summary}: the body is missing`);
   headers.set('content-type', 'application/json');

@@ -1,6 +1,6 @@
 // `npm run demo [-- --keep]`: processes the example projects on two hosts, from a fresh clone, and shows the results.
 // With --keep the stack goes on running.
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { buildProject } from './lib/build-project.mjs';
 import { Cleanup } from './lib/cleanup.mjs';
@@ -37,10 +37,13 @@ await runScript(async () => {
     await rm(RESULTS, { recursive: true, force: true });
     const results = await collectResults(stack.crunch, RESULTS);
     printResults(results, seconds);
-    console.log(`Results:      ${RESULTS}\nAPI docs:     ${stack.url}/api/docs\nTemporal UI:  ${stack.temporalUi}`);
+    console.log(`Results:      ${RESULTS}\nWeb UI:       ${stack.url}`);
+    console.log(`API docs:     ${stack.url}/api/docs\nTemporal UI:  ${stack.temporalUi}`);
     if (keeps) {
       cleanup.forget();
-      console.log(`\nThe stack goes on running, on the data in ${stack.folder}. To stop it: kill ${stack.up.pid}`);
+      const password = (await readFile(path.join(stack.folder, 'data/admin-password'), 'utf8')).trim();
+      console.log(`\nSign in to the web UI as admin@crunch.local with the password ${password}`);
+      console.log(`The stack goes on running, on the data in ${stack.folder}. To stop it: kill ${stack.up.pid}`);
     }
     const unfinished = results.filter(({ state }) => state !== 'completed');
     if (unfinished.length > 0) throw new Error(`${unfinished.length} of ${results.length} datasets are not completed`);

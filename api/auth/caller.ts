@@ -2,9 +2,14 @@ import type { NewProject, ProjectChange } from '../../shared/contract/projects.t
 import type { Scope } from '../../shared/contract/endpoint.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 
-/** Who asks, as their token tells. */
+/** Who asks: whoever is signed in, or the holder of a token. */
 export interface Caller {
+  kind: 'person' | 'token';
+  /** As the audit log names them: a person's e-mail address, a token's name. */
   name: string;
+  /** Where the request came from. */
+  address: string;
+  person?: { id: string; name: string; email: string };
   scope: Scope;
   /** The slugs of the only projects that exist for this caller; undefined for one that sees all. */
   projects: string[] | undefined;

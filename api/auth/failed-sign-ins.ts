@@ -1,14 +1,23 @@
+import ipaddr from 'ipaddr.js';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 
-/** How many seconds an address that sent too many wrong tokens has to wait at most. */
+/** How many seconds at most somebody who failed too often has to wait. */
 export const SIGN_IN_WINDOW_SECONDS = 60;
-const MOST_FAILURES = 30;
-const MOST_ADDRESSES = 10_000;
+const MOST_FROM_ADDRESS = 30;
+const MOST_FROM_ADDRESS_FOR_ACCOUNT = 10;
+/** More than several addresses together may send, lest a single one keep the owner out. */
+const MOST_FOR_ACCOUNT = 100;
+const MOST_COUNTERS = 10_000;
 
-/** Counts wrong tokens by address, so that nobody can try many. */
+/** Counts wrong tokens and passwords, so that nobody can try many. */
 export interface FailedSignIns {
-  /** Notes a wrong token. Throws `too-many-attempts` when its address sent more than 30 within the minute. */
+  /** Notes a wrong token. Throws `too-many-attempts` when its address failed more than 30 times within the minute. */
   note(address: string): void;
+  /**
+   * Counts a password as wrong before it is looked at, since many may be sent at once; what it returns is called when
+   * it was right. Throws `too-many-attempts` when the address or the account has had too many within the minute.
+   */
+  attempt(address: string, account: string): () => void;
 }
 
 /**
@@ -16,19 +25,40 @@ export interface FailedSignIns {
  * address. `now` gives milliseconds.
  */
 export function countFailedSignIns(now: () => number = () => performance.now()): FailedSignIns {
-  const failures = new Map<string, number>();
+  const counters = new Map<string, number>();
   let windowEndsAt = 0;
+
+  function count(limits: Record<string, number>): void {
+    if (now() >= windowEndsAt || counters.size >= MOST_COUNTERS) {
+      counters.clear();
+      windowEndsAt = now() + SIGN_IN_WINDOW_SECONDS * 1000;
+    }
+    for (const key of Object.keys(limits)) counters.set(key, (counters.get(key) ?? 0) + 1);
+    if (Object.entries(limits).some(([key, most]) => (counters.get(key) ?? 0) > most)) {
+      throw new CrunchError('too-many-attempts', 'Too many attempts to sign in failed. Wait a minute.');
+    }
+  }
+
   return {
-    note(address) {
-      if (now() >= windowEndsAt || failures.size >= MOST_ADDRESSES) {
-        failures.clear();
-        windowEndsAt = now() + SIGN_IN_WINDOW_SECONDS * 1000;
-      }
-      const count = (failures.get(address) ?? 0) + 1;
-      failures.set(address, count);
-      if (count > MOST_FAILURES) {
-        throw new CrunchError('too-many-attempts', 'Too many wrong tokens came from your address. Wait a minute.');
-      }
+    note: (address) => count({ [networkOf(address)]: MOST_FROM_ADDRESS }),
+    attempt(address, account) {
+      const network = networkOf(address);
+      const limits = {
+        [network]: MOST_FROM_ADDRESS,
+        [`${network} ${account}`]: MOST_FROM_ADDRESS_FOR_ACCOUNT,
+        [account]: MOST_FOR_ACCOUNT,
+      };
+      count(limits);
+      return () => {
+        for (const key of Object.keys(limits)) counters.set(key, Math.max(0, (counters.get(key) ?? 0) - 1));
+      };
     },
   };
+}
+
+/** An IPv6 address stands for its network: whoever has one address of it has them all. */
+function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed.kind() === 'ipv4' ? parsed.toString() : parsed.toByteArray().slice(0, 8).join('.');
 }

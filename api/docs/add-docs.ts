@@ -3,7 +3,7 @@ import { API_PREFIX } from '../../shared/contract/index.ts';
 import { findSwaggerFolder, SWAGGER_ASSETS } from './find-swagger-folder.ts';
 import { makeOpenApiDocument } from './make-openapi-document.ts';
 
-export const DOCS_PATH = '/api/docs';
+const DOCS_PATH = '/api/docs';
 const ASSETS_PATH = '/api/docs-assets';
 const START_SCRIPT = 'start.js';
 

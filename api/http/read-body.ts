@@ -12,7 +12,7 @@ const parseJson = express.json({ limit: MOST_JSON_BYTES, type: 'application/json
 export function readBody({ body }: Endpoint): RequestHandler[] {
   if (body === undefined) return [];
   if (body === 'bytes') return [takeBytes];
-  return [requireJson, parseJson];
+  return readJson;
 }
 
 const requireJson: RequestHandler = (request, _response, next) => {
@@ -21,6 +21,9 @@ const requireJson: RequestHandler = (request, _response, next) => {
   }
   next();
 };
+
+/** Reads a JSON body into `request.body`, and refuses any other. */
+export const readJson: RequestHandler[] = [requireJson, parseJson];
 
 const takeBytes: RequestHandler = (request, _response, next) => {
   const type = request.headers['content-type'];

@@ -9,6 +9,7 @@ export const serverHandlers: HandlersOf<typeof serverEndpoints> = {
   },
 
   async getCaller(_context, { caller }) {
-    return { name: caller.name, scope: caller.scope };
+    const { kind, scope, person } = caller;
+    return { name: person?.name ?? caller.name, scope, kind, ...(person && { email: person.email }) };
   },
 };

@@ -1,5 +1,5 @@
 import { defineCommand } from '../define-command.ts';
-import { formatSize } from '../output/format-size.ts';
+import { formatSize } from '../../shared/domain/format-size.ts';
 import { renderFields } from '../output/render-table.ts';
 
 export const addDiagnosticsCommand = defineCommand<[], object>({

@@ -3,7 +3,7 @@ import type { ServerOptions } from '../connection/resolve-server.ts';
 import { addServerOptions } from '../connection/server-options.ts';
 import { defineCommand } from '../define-command.ts';
 import { SERVER_COMMAND } from '../exit-codes.ts';
-import { formatSize } from '../output/format-size.ts';
+import { formatSize } from '../../shared/domain/format-size.ts';
 
 interface DownloadOptions extends ServerOptions {
   to?: string;

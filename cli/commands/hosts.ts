@@ -4,7 +4,7 @@ import type { ServerOptions } from '../connection/resolve-server.ts';
 import { addServerOptions } from '../connection/server-options.ts';
 import { defineCommand } from '../define-command.ts';
 import { SERVER_COMMAND } from '../exit-codes.ts';
-import { formatAge } from '../output/format-time.ts';
+import { formatAge } from '../../shared/domain/format-time.ts';
 import { printPage } from '../output/print-page.ts';
 import type { Column } from '../output/render-table.ts';
 import { stateStyle } from '../output/state-style.ts';

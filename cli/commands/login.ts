@@ -2,6 +2,7 @@ import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { profilePath, rememberServer } from '../connection/profile.ts';
 import { defineCommand } from '../define-command.ts';
 import { SERVER_COMMAND } from '../exit-codes.ts';
+import type { Terminal } from '../output/terminal.ts';
 
 export const addLoginCommand = defineCommand<[url: string], { token?: string }>({
   name: 'login',
@@ -18,17 +19,17 @@ export const addLoginCommand = defineCommand<[url: string], { token?: string }>(
     const { normalizeServerUrl } = await import('../../client/make-url.ts');
     const { createClient } = await import('../../client/index.ts');
     const url = normalizeServerUrl(address);
-    const token = options.token || terminal.env['CRUNCH_TOKEN'] || (await readToken());
+    const token = options.token || terminal.env['CRUNCH_TOKEN'] || (await readToken(terminal));
     const caller = await createClient({ url, token }).getCaller();
     await rememberServer({ url, token }, profilePath(terminal.env));
     terminal.printResult({ url, ...caller }, (it) => `signed in to ${url} as ${it.name} (scope ${it.scope})`);
   },
 });
 
-async function readToken(): Promise<string> {
+async function readToken({ stdin, stderr }: Terminal): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
-  const input = createInterface({ input: process.stdin });
-  if (process.stdin.isTTY) process.stderr.write('token: ');
+  const input = createInterface({ input: stdin });
+  if (stdin.isTTY) stderr.write('token: ');
   try {
     for await (const line of input) if (line.trim() !== '') return line.trim();
   } finally {

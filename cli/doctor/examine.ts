@@ -9,7 +9,7 @@ import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { readFreeBytes } from '../../worker/find-refusal.ts';
 import { findStorageRoute, type StorageSearch } from '../../worker/find-storage-route.ts';
 import { resolveServer, type ServerOptions } from '../connection/resolve-server.ts';
-import { formatSize } from '../output/format-size.ts';
+import { formatSize } from '../../shared/domain/format-size.ts';
 import { nearestFolder } from '../transfer/nearest-folder.ts';
 import type { Checklist } from './checklist.ts';
 import { checkTools } from './check-tools.ts';

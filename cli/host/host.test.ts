@@ -36,7 +36,7 @@ test.each<[HostMode, HostEvent[], string | undefined]>([
 
 test('an event is a line with the time of day, and a note stands below it', () => {
   const stream = new PassThrough();
-  const terminal = new Terminal({ stdout: stream, stderr: stream, env: {}, json: false });
+  const terminal = new Terminal({ stdin: new PassThrough(), stdout: stream, stderr: stream, env: {}, json: false });
   const event: HostEvent = {
     ...{ type: 'stage', dataset: 'p:d', stage: 'workflow', state: 'FAIL', seconds: 200 },
     note: 'exit code 3\nno such \u001b[2Jfile',

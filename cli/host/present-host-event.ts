@@ -1,5 +1,5 @@
 import type { HostEvent } from '../../worker/host-options.ts';
-import { formatSeconds } from '../output/format-time.ts';
+import { formatSeconds } from '../../shared/domain/format-time.ts';
 import { printable } from '../output/printable.ts';
 import { stateStyle } from '../output/state-style.ts';
 import type { Terminal } from '../output/terminal.ts';

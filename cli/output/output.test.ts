@@ -1,13 +1,13 @@
 import { PassThrough } from 'node:stream';
-import { formatSize } from './format-size.ts';
-import { formatAge, formatSeconds } from './format-time.ts';
+import { formatSize } from '../../shared/domain/format-size.ts';
+import { formatAge, formatSeconds } from '../../shared/domain/format-time.ts';
 import { printable, printableLine } from './printable.ts';
 import { renderFields, renderTable } from './render-table.ts';
 import { Terminal } from './terminal.ts';
 
 function terminalFor(env: NodeJS.ProcessEnv, isTTY: boolean): Terminal {
   const stream = Object.assign(new PassThrough(), { isTTY });
-  return new Terminal({ stdout: stream, stderr: stream, env, json: false });
+  return new Terminal({ stdin: new PassThrough(), stdout: stream, stderr: stream, env, json: false });
 }
 
 const plain = terminalFor({}, false);

@@ -3,7 +3,13 @@ import type { DatasetDetail } from '../../shared/contract/datasets.ts';
 import { presentDataset } from './present-item.ts';
 import { Terminal } from './terminal.ts';
 
-const terminal = new Terminal({ stdout: new PassThrough(), stderr: new PassThrough(), env: {}, json: false });
+const terminal = new Terminal({
+  stdin: new PassThrough(),
+  stdout: new PassThrough(),
+  stderr: new PassThrough(),
+  env: {},
+  json: false,
+});
 
 const RUN: DatasetDetail['run'] = {
   ...{ id: '3f0d1f4e-9a55-4e0e-8f37-0d1f3c1f7b11', dataset: 'p:d', number: 2, state: 'failed', host: 'm3' },

@@ -1,5 +1,5 @@
 import type { DatasetDetail } from '../../shared/contract/datasets.ts';
-import { formatAge } from './format-time.ts';
+import { formatAge } from '../../shared/domain/format-time.ts';
 import { printable } from './printable.ts';
 import { renderFields } from './render-table.ts';
 import type { Terminal } from './terminal.ts';

@@ -9,7 +9,12 @@ export interface OutputStream extends NodeJS.WritableStream {
   columns?: number;
 }
 
+export interface InputStream extends NodeJS.ReadableStream {
+  isTTY?: boolean;
+}
+
 export interface TerminalOptions {
+  stdin: InputStream;
   stdout: OutputStream;
   stderr: OutputStream;
   env: NodeJS.ProcessEnv;
@@ -22,6 +27,7 @@ export interface TerminalOptions {
  */
 export class Terminal {
   readonly env: NodeJS.ProcessEnv;
+  readonly stdin: InputStream;
   readonly stderr: OutputStream;
   readonly json: boolean;
   /** True where a person watches stderr, so that a progress bar makes sense. */
@@ -34,9 +40,10 @@ export class Terminal {
   readonly #stdout: OutputStream;
   readonly #colours: boolean;
 
-  constructor({ stdout, stderr, env, json }: TerminalOptions) {
+  constructor({ stdin, stdout, stderr, env, json }: TerminalOptions) {
     this.#stdout = stdout;
     this.env = env;
+    this.stdin = stdin;
     this.stderr = stderr;
     this.json = json;
     this.interactive = Boolean(stderr.isTTY) && !json && env['TERM'] !== 'dumb';

@@ -1,5 +1,5 @@
 import type { SingleBar } from 'cli-progress';
-import { formatSize } from './format-size.ts';
+import { formatSize } from '../../shared/domain/format-size.ts';
 import { printableLine } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 

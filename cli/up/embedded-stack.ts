@@ -10,6 +10,7 @@ import { forwardPort } from '../../platform/forward-port.ts';
 import { installTemporalRuntime } from '../../platform/install-temporal-runtime.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { setUp } from '../../worker/set-up.ts';
+import { keepAdminAccount, type AdminAccount } from '../../api/auth/keep-admin-account.ts';
 import { keepAdminToken } from '../../api/auth/keep-admin-token.ts';
 import { openServices, type ServiceSettings } from '../../worker/open-services.ts';
 import type { RunningParts } from '../services/running-parts.ts';
@@ -20,7 +21,7 @@ import { advertisedAddress, urlHost } from './advertised-address.ts';
 import { choosePorts, type StackPorts } from './choose-ports.ts';
 
 export interface StackOptions {
-  /** Holds everything that has to stay: catalog, executions, files, the token. */
+  /** Holds everything that has to stay: catalog, executions, files, the token, the first password. */
   dataFolder: string;
   /** The address on which API, Temporal and its web UI listen; PostgreSQL never listens to others. */
   listen: string;
@@ -43,6 +44,10 @@ export interface StackPlaces {
   /** Holds the token of the person who runs it. */
   tokenFile: string;
   token: string;
+  /** With what the person who runs it signs in with a browser. */
+  admin: AdminAccount;
+  /** Holds the first password of that account. */
+  passwordFile: string;
 }
 
 /**
@@ -61,6 +66,8 @@ export async function startEmbeddedStack(parts: RunningParts, options: StackOpti
   parts.add({ name: 'connections', stop: () => services.close() });
   const tokenFile = join(dataFolder, 'admin-token');
   const token = await keepAdminToken(services.catalog, tokenFile);
+  const passwordFile = join(dataFolder, 'admin-password');
+  const admin = await keepAdminAccount(services.catalog, passwordFile);
 
   onProgress('starting the control worker and the API');
   parts.add({ name: 'Temporal’s library', stop: installTemporalRuntime(logger) });
@@ -77,7 +84,8 @@ export async function startEmbeddedStack(parts: RunningParts, options: StackOpti
   });
   parts.add({ name: 'the API', stop: () => api.stop() });
   const url = `http://${host}:${api.port}`;
-  return { url, docs: `${url}/api/docs`, temporal, temporalUi, data: dataFolder, tokenFile, token };
+  const places = { url, docs: `${url}/api/docs`, temporal, temporalUi, data: dataFolder };
+  return { ...places, tokenFile, token, admin, passwordFile };
 }
 
 async function takeDataFolder(parts: RunningParts, folder: string): Promise<void> {

@@ -30,7 +30,7 @@ export async function runUp(terminal: Terminal, options: UpOptions): Promise<voi
   const listen = options.listen ?? '127.0.0.1';
   if (!isLoopback(listen)) terminal.note(OPEN_WARNING);
   await runUntilStopped(async (parts) => {
-    const { token, ...places } = await startEmbeddedStack(parts, {
+    const { token, admin, ...places } = await startEmbeddedStack(parts, {
       dataFolder: resolve(options.data ?? dataFolder(env)),
       listen,
       ports: {
@@ -44,21 +44,27 @@ export async function runUp(terminal: Terminal, options: UpOptions): Promise<voi
       onProgress: (message) => terminal.note(message),
     });
     await rememberServer({ url: places.url, token }, profilePath(env));
-    showPlaces(terminal, places, token);
+    showPlaces(terminal, { ...places, email: admin.email }, token);
+    if (terminal.interactive && admin.password !== undefined) {
+      terminal.note(`Sign in with a browser as ${admin.email}, password ${admin.password}`);
+    }
   });
   terminal.note('stopped; the data stay');
 }
 
+type ShownPlaces = Omit<StackPlaces, 'token' | 'admin'> & { email: string };
+
 /** The token itself is only for eyes: a pipe or a log gets the path of its file. */
-function showPlaces(terminal: Terminal, places: Omit<StackPlaces, 'token'>, token: string): void {
+function showPlaces(terminal: Terminal, places: ShownPlaces, token: string): void {
   terminal.printResult({ ...places, pid: process.pid }, (it) =>
     renderFields(terminal, [
-      ['API', it.url],
+      ['web UI', it.url],
       ['API docs', it.docs],
       ['Temporal', it.temporal],
       ['Temporal UI', it.temporalUi],
       ['data', it.data],
       ['token', terminal.interactive ? token : `in ${it.tokenFile}`],
+      ['sign-in', `${it.email}, first password in ${it.passwordFile}`],
     ]),
   );
   terminal.note('Crunch is up, and this account is signed in. Ctrl-C stops it.');

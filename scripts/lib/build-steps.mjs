@@ -33,6 +33,12 @@ export const BUILD_STEPS = [
     run: bundleWorkflows,
   },
   {
+    name: 'web',
+    inputs: ['web', 'client', 'shared', 'tsconfig.json', 'package-lock.json'],
+    output: 'dist/web/index.html',
+    run: () => expectSuccess(runTool('vite', ['build', 'web', '--logLevel', 'warn'])),
+  },
+  {
     name: 'docs page',
     inputs: ['package-lock.json'],
     output: `dist/api/docs-assets/${DOCS_ASSETS[0]}`,

@@ -11,6 +11,7 @@ export const CHECKS = [
     run: () => runTool('oxlint', ['--type-aware', '--deny-warnings', '--report-unused-disable-directives']),
   },
   { name: 'types of workflows', run: () => checkTypes('workflows/tsconfig.json') },
+  { name: 'types of web', run: () => checkTypes('web/tsconfig.json') },
   { name: 'types of examples', run: () => checkTypes('examples/tsconfig.json') },
   { name: 'format', run: () => runTool('prettier', ['--check', '--log-level', 'warn', '.']) },
   { name: 'imports', run: () => runTool('depcruise', ['--config', '.dependency-cruiser.cjs', '.']) },

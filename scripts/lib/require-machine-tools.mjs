@@ -1,6 +1,6 @@
 import { runProgram } from './run-program.mjs';
 
-const NODE_VERSION = [20, 12];
+const NODE_VERSION = [20, 19];
 
 const TOOLS = [
   { argv: ['npm', '--version'], need: 'npm, which comes with Node' },

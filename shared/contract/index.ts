@@ -5,6 +5,7 @@ import { hostEndpoints } from './hosts.ts';
 import { itemEndpoints } from './items.ts';
 import { leaseFileEndpoints } from './lease-files.ts';
 import { leasePartEndpoints } from './lease-parts.ts';
+import { peopleEndpoints } from './people.ts';
 import { projectEndpoints } from './projects.ts';
 import { serverEndpoints } from './server.ts';
 import { tokenEndpoints } from './tokens.ts';
@@ -21,6 +22,7 @@ export const contract = {
   ...leaseFileEndpoints,
   ...leasePartEndpoints,
   ...tokenEndpoints,
+  ...peopleEndpoints,
 } as const;
 
 export type Contract = typeof contract;

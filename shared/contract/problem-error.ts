@@ -6,8 +6,9 @@ import { Problem } from './common.ts';
 export function problemError(document: unknown, status: number): CrunchError | undefined {
   const problem = Problem.safeParse(document);
   if (!problem.success) return undefined;
-  const { code, title, detail, errors } = problem.data;
-  return new CrunchError(isErrorCode(code) ? code : codeOfStatus(status), detail ?? title, { fields: errors });
+  const { code, title, detail, errors, requestId } = problem.data;
+  const known = isErrorCode(code) ? code : codeOfStatus(status);
+  return new CrunchError(known, detail ?? title, { fields: errors, requestId });
 }
 
 /** A server newer than this program may know more codes. */

@@ -17,8 +17,14 @@ export const serverEndpoints = {
   getCaller: {
     method: 'get',
     path: '/caller',
-    summary: 'Whose token this is',
+    summary: 'Who asks: whose token this is, or who is signed in',
     scope: 'read',
-    response: z.object({ name: z.string(), scope: z.enum(SCOPES) }),
+    response: z.object({
+      name: z.string(),
+      scope: z.enum(SCOPES),
+      kind: z.enum(['person', 'token']),
+      /** The person's. */
+      email: z.string().optional(),
+    }),
   },
 } as const satisfies Record<string, Endpoint>;

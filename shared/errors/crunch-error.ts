@@ -4,6 +4,8 @@ interface CrunchErrorOptions {
   cause?: unknown;
   /** Faults of single fields of the input, `path` as in JSON: `parameters.alpha`. */
   fields?: FieldFault[];
+  /** Finds the request in the server's log, for an error that a server told. */
+  requestId?: string;
 }
 
 /** One fault of one field of an input. */
@@ -20,11 +22,13 @@ export class CrunchError extends Error {
   override readonly name = 'CrunchError';
   readonly code: ErrorCode;
   readonly fields: FieldFault[];
+  readonly requestId: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: CrunchErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.fields = options.fields ?? [];
+    this.requestId = options.requestId;
   }
 
   get httpStatus(): number {

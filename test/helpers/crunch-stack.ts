@@ -75,6 +75,9 @@ export interface StackPlaces {
   url: string;
   temporal: string;
   data: string;
+  /** Whose first password is in `passwordFile`. */
+  email: string;
+  passwordFile: string;
 }
 
 export type RunningHost = RunningCrunch<HostEvent>;
@@ -105,6 +108,11 @@ export class CrunchStack {
   async startUp(): Promise<void> {
     this.up = new RunningCrunch(this.spawn(['up', '--data', path.join(this.folder, 'data'), '--json']));
     this.places = await this.up.event(() => true);
+  }
+
+  /** Ends `crunch up` as Ctrl-C does; its hosts go on. */
+  async stopUp(): Promise<void> {
+    await this.up.kill('SIGINT');
   }
 
   /** The process of `crunch up`. */

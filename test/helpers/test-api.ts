@@ -25,6 +25,7 @@ export interface TestApiOptions {
   toldStorage?: HostConfig['storage'];
   /** Puts something before the storage. */
   wrapStorage?: (storage: Storage) => Storage;
+  trustedProxies?: string[];
 }
 
 /** A whole API over a real catalog and storage, driven as its users do: over HTTP. */
@@ -71,7 +72,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
       freeBytes: 1_000_000,
       hostSilentAfterMs: 45_000,
       allowedWorkflowHosts: options.allowedWorkflowHosts ?? [],
-      trustedProxies: [],
+      trustedProxies: options.trustedProxies ?? [],
     },
   });
   const makeToken: TestApi['makeToken'] = async (token) => {

@@ -13,6 +13,11 @@ export const SERVICE_STARTERS: ServiceStarters = {
     const { stop, ...access } = await startS3Server();
     return { admit: async () => access, stop };
   },
+  async chromium() {
+    const { findChromium } = await import('./chromium-binary.ts');
+    const executablePath = await findChromium();
+    return { admit: async () => ({ executablePath }), stop: async () => undefined };
+  },
   async temporal() {
     const { startTestTemporal } = await import('./temporal-server.ts');
     const { setUpTemporal } = await import('../../platform/set-up-temporal.ts');

@@ -16,6 +16,8 @@ export interface TestServices {
   hadolint: { program: string };
   /** What makes networks of a suite's own. */
   network: NetworkTools;
+  /** A browser to start. */
+  chromium: { executablePath: string };
 }
 
 /** Where the run's servers are handed out, from global-setup.mjs. */

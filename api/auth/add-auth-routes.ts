@@ -1,0 +1,166 @@
+import { Router, type IRouter, type Request, type RequestHandler, type Response } from 'express';
+import type { z } from 'zod';
+import { endSessions, listSessions, recordSignInEvent } from '../../catalog/sessions.ts';
+import {
+  AUTH_PREFIX,
+  PasswordChange,
+  SessionRevocation,
+  SignInRequest,
+  type Session,
+  type SignedIn,
+} from '../../shared/contract/sign-in.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import type { ApiContext } from '../context.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { readJson } from '../http/read-body.ts';
+import { assertOwnPage } from './assert-own-page.ts';
+import type { FailedSignIns } from './failed-sign-ins.ts';
+import { assertHardToGuess } from './password-policy.ts';
+import { assertSafeToSignIn, protocolOf, SESSION_COOKIES } from './session-cookie.ts';
+import type { SignedInPerson, Sessions } from './sessions.ts';
+
+interface AuthParts {
+  context: ApiContext;
+  sessions: Sessions;
+  failures: FailedSignIns;
+}
+
+type Route = (parts: AuthParts, request: Request, response: Response) => Promise<void>;
+
+const READS: Record<string, Route> = { '/get-session': showSession, '/list-sessions': showSessions };
+
+const WRITES: Record<string, Route> = {
+  '/sign-in/email': signIn,
+  '/sign-out': signOut,
+  '/change-password': changePassword,
+  '/revoke-session': revokeSession,
+  '/revoke-sessions': revokeSessions,
+};
+
+/** Adds what a browser needs to sign in, and a 404 for all else below `/api/auth`. */
+export function addAuthRoutes(app: IRouter, parts: AuthParts): void {
+  const router = Router({ caseSensitive: true, strict: true });
+  for (const [path, route] of Object.entries(READS)) {
+    router.get(path, (request, response) => route(parts, request, response));
+  }
+  for (const [path, route] of Object.entries(WRITES)) {
+    router.post(path, requireOwnPage, ...readJson, (request, response) => route(parts, request, response));
+  }
+  router.use(({ baseUrl, path }) => {
+    throw new CrunchError('not-found', `There is nothing at ${baseUrl}${path}.`);
+  });
+  app.use(AUTH_PREFIX, router);
+}
+
+const requireOwnPage: RequestHandler = (request, _response, next) => {
+  assertOwnPage(request);
+  next();
+};
+
+async function signIn({ context, sessions, failures }: AuthParts, request: Request, response: Response): Promise<void> {
+  assertSafeToSignIn(request);
+  const credentials = parse(SignInRequest, request);
+  const { email } = credentials;
+  const detail = { from: addressOf(request) };
+  const succeed = failures.attempt(detail.from, email);
+  const former = await sessions.find(request);
+  const person = await sessions.open(request, credentials);
+  if (person === undefined) {
+    await recordSignInEvent(context.catalog, { action: 'sign-in.fail', email, isKnown: false, detail });
+    throw new CrunchError('not-signed-in', 'The e-mail address or the password is wrong.');
+  }
+  succeed();
+  await recordSignInEvent(context.catalog, { action: 'sign-in', email, isKnown: true, detail });
+  // Whoever knew the former session must not profit from the new one, nor keep the old.
+  if (former) await endSessions(context.catalog, former.user, { id: former.session.id, action: 'sign-out', ...detail });
+  setCookies(response, person).json(presentSignedIn(person));
+}
+
+async function showSession({ sessions }: AuthParts, request: Request, response: Response): Promise<void> {
+  const person = await sessions.find(request);
+  if (person) setCookies(response, person);
+  response.json(person === undefined ? null : presentSignedIn(person));
+}
+
+async function signOut({ context, sessions }: AuthParts, request: Request, response: Response): Promise<void> {
+  const person = await sessions.find(request);
+  const from = addressOf(request);
+  if (person) await endSessions(context.catalog, person.user, { id: person.session.id, action: 'sign-out', from });
+  clearCookie(request, response).status(204).end();
+}
+
+async function changePassword(parts: AuthParts, request: Request, response: Response): Promise<void> {
+  const { context, sessions, failures } = parts;
+  assertSafeToSignIn(request);
+  const { user } = await requireSession(parts, request);
+  const change = parse(PasswordChange, request);
+  await assertHardToGuess(change.newPassword, [user.email, user.name], 'newPassword');
+  const detail = { from: addressOf(request) };
+  const succeed = failures.attempt(detail.from, user.email);
+  const changed = await sessions.changePassword(request, change);
+  const action = changed === undefined ? 'password.change.fail' : 'password.change';
+  await recordSignInEvent(context.catalog, { action, email: user.email, isKnown: true, detail });
+  if (changed === undefined) {
+    const fields = [{ path: 'currentPassword', message: 'is wrong' }];
+    throw new CrunchError('invalid-input', 'The current password is wrong.', { fields });
+  }
+  succeed();
+  setCookies(response, changed).status(204).end();
+}
+
+async function showSessions(parts: AuthParts, request: Request, response: Response): Promise<void> {
+  const person = await requireSession(parts, request);
+  const list = await listSessions(parts.context.catalog, person.user.id);
+  const shown = list.map(({ createdAt, expiresAt, usedAt, ...session }): Session => ({
+    ...session,
+    current: session.id === person.session.id,
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    usedAt: usedAt.toISOString(),
+  }));
+  setCookies(response, person).json(shown);
+}
+
+async function revokeSession(parts: AuthParts, request: Request, response: Response): Promise<void> {
+  const { user } = await requireSession(parts, request);
+  const { id } = parse(SessionRevocation, request);
+  const from = addressOf(request);
+  const count = await endSessions(parts.context.catalog, user, { id, action: 'session.revoke', from });
+  if (count === 0) throw new CrunchError('not-found', `You have no session ${id}.`);
+  response.status(204).end();
+}
+
+async function revokeSessions(parts: AuthParts, request: Request, response: Response): Promise<void> {
+  const { user } = await requireSession(parts, request);
+  await endSessions(parts.context.catalog, user, { action: 'session.revoke', from: addressOf(request) });
+  clearCookie(request, response).status(204).end();
+}
+
+async function requireSession({ sessions }: AuthParts, request: Request): Promise<SignedInPerson> {
+  const person = await sessions.find(request);
+  if (person === undefined) throw new CrunchError('not-signed-in', 'You are not signed in, or no longer.');
+  return person;
+}
+
+function presentSignedIn({ user, session }: SignedInPerson): SignedIn {
+  const { id, createdAt, expiresAt } = session;
+  return { user, session: { id, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() } };
+}
+
+/** Tells the browser what to keep of its session. */
+export function setCookies(response: Response, { cookies }: Pick<SignedInPerson, 'cookies'>): Response {
+  return cookies.length > 0 ? response.append('set-cookie', cookies) : response;
+}
+
+function clearCookie(request: Request, response: Response): Response {
+  const { name, attributes } = SESSION_COOKIES[protocolOf(request)];
+  return response.clearCookie(name, attributes);
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, request: Request): z.output<Schema> {
+  return parseInput(schema, request.body) as z.output<Schema>;
+}
+
+function addressOf(request: Request): string {
+  return request.ip ?? '';
+}

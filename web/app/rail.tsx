@@ -1,0 +1,65 @@
+import { ActionIcon, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { signOut } from '../features/session/sign-in.ts';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import classes from './rail.module.css';
+
+const PLACES = [
+  { to: '/', icon: 'projects', title: 'Projects' },
+  { to: '/datasets', icon: 'datasets', title: 'Datasets' },
+  { to: '/hosts', icon: 'hosts', title: 'Hosts' },
+] as const;
+
+/** The colours in turn, and what a click brings. */
+const SCHEMES: Record<MantineColorScheme, { icon: IconName; next: MantineColorScheme; word: string }> = {
+  auto: { icon: 'system', next: 'light', word: 'as the system' },
+  light: { icon: 'light', next: 'dark', word: 'light' },
+  dark: { icon: 'dark', next: 'auto', word: 'dark' },
+};
+
+/** The places of the UI: at the left, or at the bottom of a phone. */
+export function Rail({ caller }: { caller: { name: string } }) {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { icon, next, word } = SCHEMES[colorScheme];
+  return (
+    <nav className={classes.rail} aria-label="Places">
+      <Link to="/" className={classes.brand}>
+        Crunch
+      </Link>
+      {PLACES.map((place) => (
+        <Link
+          key={place.to}
+          to={place.to}
+          activeOptions={{ exact: place.to === '/', includeSearch: false }}
+          className={classes.place}
+        >
+          <Icon name={place.icon} />
+          {place.title}
+        </Link>
+      ))}
+      <div className={classes.foot}>
+        <a href="/api/docs" className={classes.docs}>
+          API
+        </a>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Colours: ${word}. Make them ${SCHEMES[next].word}`}
+          title={`Colours: ${word}`}
+          onClick={() => setColorScheme(next)}
+        >
+          <Icon name={icon} />
+        </ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Sign out ${caller.name}`}
+          title={`Signed in as ${caller.name}. Sign out`}
+          onClick={() => void signOut()}
+        >
+          <Icon name="leave" />
+        </ActionIcon>
+      </div>
+    </nav>
+  );
+}

@@ -1,0 +1,92 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { z } from 'zod';
+import { DATASET_STATES } from '../../shared/domain/dataset-state.ts';
+import { datasetQuery, datasetsQuery, statusesQuery } from '../features/datasets/queries.ts';
+import { filesQuery } from '../features/files/queries.ts';
+import { hostsQuery } from '../features/hosts/queries.ts';
+import { projectQuery, projectsQuery } from '../features/projects/queries.ts';
+import { NotFoundPage } from '../pages/not-found-page.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { queryClient } from './query-client.ts';
+import { Shell } from './shell.tsx';
+
+// What can't be understood in an address is left out of it.
+const Trail = z.object({ trail: z.array(z.string()).optional().catch(undefined) });
+const DatasetSearch = Trail.extend({
+  state: z.enum(DATASET_STATES).optional().catch(undefined),
+  search: z.coerce.string().max(200).optional().catch(undefined),
+});
+
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
+const getParentRoute = () => rootRoute;
+
+// What a page shows is asked for while its code is still on its way.
+const routes = [
+  createRoute({
+    getParentRoute,
+    path: '/',
+    validateSearch: Trail,
+    loaderDeps: ({ search }) => search,
+    loader: ({ deps }) => prefetch(projectsQuery(deps.trail?.at(-1)), hostsQuery()),
+    component: lazyRouteComponent(() => import('../pages/projects-page.tsx'), 'ProjectsPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/new-project',
+    component: lazyRouteComponent(() => import('../pages/new-project-page.tsx'), 'NewProjectPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/projects/$slug',
+    validateSearch: DatasetSearch,
+    loaderDeps: ({ search }) => search,
+    loader: ({ params, deps: { trail, ...filter } }) =>
+      prefetch(projectQuery(params.slug), datasetsQuery({ ...filter, project: params.slug, cursor: trail?.at(-1) })),
+    component: lazyRouteComponent(() => import('../pages/project-page.tsx'), 'ProjectPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/projects/$slug/new-dataset',
+    component: lazyRouteComponent(() => import('../pages/new-dataset-page.tsx'), 'NewDatasetPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/datasets',
+    validateSearch: DatasetSearch,
+    loaderDeps: ({ search }) => search,
+    loader: ({ deps: { trail, ...filter } }) => prefetch(datasetsQuery({ ...filter, cursor: trail?.at(-1) })),
+    component: lazyRouteComponent(() => import('../pages/datasets-page.tsx'), 'DatasetsPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/datasets/$slug',
+    loader: ({ params: { slug } }) => prefetch(datasetQuery(slug), statusesQuery(slug), filesQuery(slug)),
+    component: lazyRouteComponent(() => import('../pages/dataset-page.tsx'), 'DatasetPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/hosts',
+    validateSearch: Trail,
+    loaderDeps: ({ search }) => search,
+    loader: ({ deps }) => prefetch(hostsQuery(deps.trail?.at(-1))),
+    component: lazyRouteComponent(() => import('../pages/hosts-page.tsx'), 'HostsPage'),
+  }),
+] as const;
+
+type AnyQuery = Parameters<typeof queryClient.prefetchQuery>[0];
+
+function prefetch(...queries: unknown[]): void {
+  for (const query of queries) void queryClient.prefetchQuery(query as AnyQuery);
+}
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren(routes),
+  scrollRestoration: true,
+  defaultErrorComponent: ({ error }) => <Problem title="This page can't be shown" error={error} />,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

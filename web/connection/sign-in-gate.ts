@@ -1,0 +1,48 @@
+/**
+ * Where requests wait while nobody is signed in. What was asked goes on after the sign-in, so that neither a page nor
+ * anything typed is lost when a session ends.
+ */
+export class SignInGate {
+  private opened: Promise<void> | undefined;
+  private openNow: () => void = () => undefined;
+  private readonly listeners = new Set<() => void>();
+
+  /** Whether a request waits for a sign-in. */
+  readonly isClosed = (): boolean => this.opened !== undefined;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Closes the gate and resolves when somebody has signed in. Rejects with the signal's reason when it is aborted. */
+  async wait(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.opened === undefined) {
+      this.opened = new Promise((resolve) => {
+        this.openNow = resolve;
+      });
+      this.tell();
+    }
+    await Promise.race([this.opened, rejectWhenAborted(signal)]);
+  }
+
+  /** Somebody signed in. */
+  open(): void {
+    this.opened = undefined;
+    this.openNow();
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function rejectWhenAborted(signal?: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+export const signInGate = new SignInGate();

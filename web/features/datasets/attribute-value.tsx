@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+import type { Attribute } from '../../../shared/contract/attributes.ts';
+import { formatSize } from '../../../shared/domain/format-size.ts';
+import { Ago } from '../../ui/ago.tsx';
+
+/** The value of an attribute as people read it. */
+export function attributeValue(attribute: Attribute): ReactNode {
+  switch (attribute.type) {
+    case 'filesize':
+      return formatSize(attribute.value);
+    case 'boolean':
+      return attribute.value ? 'yes' : 'no';
+    case 'datetime':
+      return <Ago at={attribute.value} />;
+    case 'url':
+      return (
+        <a href={attribute.value} target="_blank" rel="noopener noreferrer nofollow">
+          {attribute.value}
+        </a>
+      );
+    case 'lat-long':
+      return `${attribute.latitude}, ${attribute.longitude}`;
+    case 'integer':
+    case 'float':
+      return attribute.value.toLocaleString(undefined, { maximumFractionDigits: 20 });
+    case 'char':
+    case 'date':
+      return attribute.value;
+  }
+}

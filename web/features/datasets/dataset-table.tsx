@@ -1,0 +1,42 @@
+import type { Dataset } from '../../../shared/contract/datasets.ts';
+import { Ago } from '../../ui/ago.tsx';
+import { DataTable, type Column } from '../../ui/data-table.tsx';
+import { DatasetLink, ProjectLink } from '../../ui/links.tsx';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { firstLine } from './failure-note.ts';
+
+const NAME: Column<Dataset> = {
+  title: 'Dataset',
+  phone: 'head',
+  hint: ({ name }) => name,
+  cell: ({ slug, name }) => <DatasetLink slug={slug}>{name}</DatasetLink>,
+};
+
+const PROJECT: Column<Dataset> = {
+  title: 'Project',
+  cell: ({ project }) => <ProjectLink slug={project} />,
+};
+
+const OTHERS: Column<Dataset>[] = [
+  {
+    title: 'State',
+    phone: 'bare',
+    cell: ({ state, stage }) => (
+      <StateMark state={state}>{state === 'running' && stage !== null ? `running ${stage}` : state}</StateMark>
+    ),
+  },
+  { title: 'Why', wide: true, cell: ({ reason }) => (reason === null ? undefined : firstLine(reason)) },
+  { title: 'Host', cell: ({ host }) => host },
+  { title: 'Runs', align: 'right', cell: ({ runs }) => runs },
+  { title: 'Added', align: 'right', cell: ({ createdAt }) => <Ago at={createdAt} /> },
+];
+
+interface DatasetTableProps {
+  datasets: readonly Dataset[];
+  withProject: boolean;
+}
+
+export function DatasetTable({ datasets, withProject }: DatasetTableProps) {
+  const columns = withProject ? [NAME, PROJECT, ...OTHERS] : [NAME, ...OTHERS];
+  return <DataTable label="Datasets" columns={columns} rows={datasets} keyOf={({ id }) => id} />;
+}

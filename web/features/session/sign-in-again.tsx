@@ -1,0 +1,27 @@
+import { Title } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { SignInForm } from './sign-in-form.tsx';
+import classes from './sign-in-again.module.css';
+
+/** Over a page whose session has ended: everything on it stays, and what was asked goes on after the sign-in. */
+export function SignInAgain({ email, onDone }: { email?: string; onDone: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={classes.dialog}
+      aria-labelledby="sign-in-again"
+      // There is nothing to go back to without a session.
+      onCancel={(event) => event.preventDefault()}
+    >
+      <Title order={2} id="sign-in-again">
+        Sign in again
+      </Title>
+      <p>Your session has ended. Nothing on the page is lost: it goes on when you have signed in.</p>
+      <SignInForm email={email} onDone={onDone} />
+    </dialog>
+  );
+}

@@ -1,0 +1,56 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { DatasetActions } from '../features/datasets/dataset-actions.tsx';
+import { DatasetHeadline } from '../features/datasets/dataset-headline.tsx';
+import { datasetQuery, statusesQuery } from '../features/datasets/queries.ts';
+import { useUploads } from '../features/files/uploads.ts';
+import { Answer } from '../ui/answer.tsx';
+import { ProjectLink } from '../ui/links.tsx';
+import { Page } from '../ui/page.tsx';
+import { StateMark } from '../ui/state-mark.tsx';
+import { DatasetFiles } from './dataset-files.tsx';
+import classes from './dataset-page.module.css';
+import { DatasetRecord } from './dataset-record.tsx';
+
+const route = getRouteApi('/datasets/$slug');
+
+/** What happened to it, and what can I do? */
+export function DatasetPage() {
+  const { slug } = route.useParams();
+  const dataset = useQuery(datasetQuery(slug));
+  const statuses = useQuery(statusesQuery(slug));
+  const { data } = dataset;
+  const { isBusy } = useUploads(slug);
+  const project = data?.project ?? slug.split(':', 1)[0] ?? slug;
+  return (
+    <Page
+      title={data?.name ?? slug}
+      crumbs={
+        <>
+          <Link to="/">Projects</Link>
+          /
+          <ProjectLink slug={project} />
+        </>
+      }
+      mark={data && <StateMark state={data.state} />}
+      action={data && !isBusy && <DatasetActions key={`${data.state} ${data.runs}`} slug={slug} state={data.state} />}
+    >
+      <Answer query={dataset} what="the dataset">
+        {(shown) => (
+          <>
+            {isBusy ? (
+              <p>Its files are on their way. Keep this page open until they are there.</p>
+            ) : (
+              <DatasetHeadline dataset={shown} statuses={statuses.data ?? []} />
+            )}
+            {shown.description !== '' && <p>{shown.description}</p>}
+            <div className={classes.columns}>
+              <DatasetFiles dataset={shown} />
+              <DatasetRecord dataset={shown} statuses={statuses} />
+            </div>
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}

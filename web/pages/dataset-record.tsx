@@ -1,0 +1,70 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { DatasetDetail, Status } from '../../shared/contract/datasets.ts';
+import { attributeValue } from '../features/datasets/attribute-value.tsx';
+import { ItemList } from '../features/datasets/item-list.tsx';
+import { runsQuery } from '../features/datasets/queries.ts';
+import { RunTable } from '../features/datasets/run-table.tsx';
+import { StatusTable } from '../features/datasets/status-table.tsx';
+import { Ago } from '../ui/ago.tsx';
+import { Answer } from '../ui/answer.tsx';
+import { CopyCommand } from '../ui/copy-command.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { Section } from '../ui/section.tsx';
+
+interface DatasetRecordProps {
+  dataset: DatasetDetail;
+  statuses: UseQueryResult<Status[]>;
+}
+
+/** What happened to a dataset, and what is known of it. */
+export function DatasetRecord({ dataset, statuses }: DatasetRecordProps) {
+  const { slug, attributes, items, details } = dataset;
+  const runs = useQuery(runsQuery(slug));
+  return (
+    <div>
+      <Section title="What happened">
+        <Answer query={statuses} what="the statuses">
+          {(shown) =>
+            shown.length === 0 ? <Empty>Nothing yet: no host has taken it.</Empty> : <StatusTable statuses={shown} />
+          }
+        </Answer>
+      </Section>
+      <Section title="Runs">
+        <Answer query={runs} what="the runs">
+          {(shown) =>
+            shown.items.length === 0 ? (
+              <Empty>It has not run yet.</Empty>
+            ) : (
+              <RunTable rows={shown.items.map((run) => ({ run, executionUrl: undefined }))} />
+            )
+          }
+        </Answer>
+      </Section>
+      <Section title="Attributes">
+        {attributes.length === 0 ? (
+          <Empty command={`crunch add-char-attribute ${slug} KEY VALUE`}>It has no attributes.</Empty>
+        ) : (
+          <Facts facts={attributes.map((it) => [it.key, attributeValue(it)])} />
+        )}
+      </Section>
+      {items.length > 0 && (
+        <Section title="Items">
+          <ItemList items={items} />
+        </Section>
+      )}
+      <Section title="About this dataset">
+        <Facts
+          facts={[
+            ['Slug', <CopyCommand key="slug" command={slug} />],
+            ['Path in storage', dataset.basePath],
+            ['Priority', `${dataset.priority} of 5, 1 is most urgent`],
+            ['Added', <Ago key="added" at={dataset.createdAt} />],
+            ['Queued', dataset.queuedAt && <Ago key="queued" at={dataset.queuedAt} />],
+            ['Details', details],
+          ]}
+        />
+      </Section>
+    </div>
+  );
+}

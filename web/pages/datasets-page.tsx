@@ -1,0 +1,24 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { Page } from '../ui/page.tsx';
+import { StateFilter } from '../ui/state-filter.tsx';
+import { DatasetList } from './dataset-list.tsx';
+
+const route = getRouteApi('/datasets');
+
+/** Which datasets are like this, in all projects? */
+export function DatasetsPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <Page title="All datasets">
+      <StateFilter current={search.state} />
+      <DatasetList
+        search={search}
+        onSearch={(change) =>
+          void navigate({ search: (before) => ({ ...before, ...change }), replace: 'search' in change })
+        }
+        command="crunch add-dataset PROJECT NAME --files FOLDER"
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,70 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { RetryFailed } from '../features/datasets/retry-failed.tsx';
+import { ProjectFacts } from '../features/projects/project-facts.tsx';
+import { projectQuery } from '../features/projects/queries.ts';
+import { Answer } from '../ui/answer.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Page } from '../ui/page.tsx';
+import { Section } from '../ui/section.tsx';
+import { StateBar, StateCountLinks, totalOf } from '../ui/state-counts.tsx';
+import { StateMark } from '../ui/state-mark.tsx';
+import { DatasetList } from './dataset-list.tsx';
+import classes from './summary.module.css';
+
+const route = getRouteApi('/projects/$slug');
+
+/** How far is it, and what is stuck? */
+export function ProjectPage() {
+  const { slug } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const project = useQuery(projectQuery(slug));
+  const counts = project.data?.datasets;
+  return (
+    <Page
+      title={project.data?.name ?? slug}
+      crumbs={<Link to="/">Projects</Link>}
+      mark={project.data?.paused && <StateMark state="paused" />}
+      action={
+        <>
+          {counts && <RetryFailed project={slug} count={counts.failed} />}
+          <LinkButton to="/projects/$slug/new-dataset" params={{ slug }}>
+            Add dataset
+          </LinkButton>
+        </>
+      }
+    >
+      <Answer query={project} what="the project">
+        {(shown) => (
+          <>
+            {shown.description !== '' && <p>{shown.description}</p>}
+            {shown.warning !== null && <p role="note">{shown.warning}</p>}
+            {totalOf(shown.datasets) > 0 && (
+              <div className={classes.summary}>
+                <span>
+                  {shown.datasets.completed.toLocaleString()} of {totalOf(shown.datasets).toLocaleString()} datasets
+                  completed
+                </span>
+                <StateBar counts={shown.datasets} project={slug} />
+                <StateCountLinks counts={shown.datasets} project={slug} current={search.state} />
+              </div>
+            )}
+            <DatasetList
+              project={slug}
+              search={search}
+              onSearch={(change) =>
+                void navigate({ search: (before) => ({ ...before, ...change }), replace: 'search' in change })
+              }
+              command={`crunch add-dataset ${slug} NAME --files FOLDER`}
+            />
+            <Section title="About this project">
+              <ProjectFacts project={shown} />
+              {shown.details !== '' && <p className={classes.details}>{shown.details}</p>}
+            </Section>
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}

@@ -1,0 +1,23 @@
+import type { ReactNode } from 'react';
+import { Loading } from './loading.tsx';
+import { Problem } from './problem.tsx';
+
+interface AnswerProps<Data> {
+  query: { data: Data | undefined; error: unknown; refetch: () => unknown };
+  /** What is asked for: `the projects`. */
+  what: string;
+  lines?: number;
+  children: (data: Data) => ReactNode;
+}
+
+/** Shows what a query gave, that it is on its way, or why it failed. What was there stays while it is asked again. */
+export function Answer<Data>({ query, what, lines, children }: AnswerProps<Data>) {
+  const { data, error } = query;
+  if (data === undefined && !error) return <Loading lines={lines} />;
+  return (
+    <>
+      {error ? <Problem title={`Can't show ${what}`} error={error} retry={() => void query.refetch()} /> : undefined}
+      {data !== undefined && children(data)}
+    </>
+  );
+}
