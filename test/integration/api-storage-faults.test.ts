@@ -92,11 +92,20 @@ await describeWith('postgres', 'the network between a host and the server', ({ u
 });
 
 await describeWithAll(['postgres', 's3'], 'large files over a network that is pulled', ({ postgres, s3 }) => {
+  let bench: LeaseBench;
+  let proxy: CuttingProxy;
+
+  beforeAll(async () => {
+    bench = await LeaseBench.start(postgres.url, { storage: s3Settings(s3, `api-faults-${randomUUID()}`) });
+    proxy = await startCuttingProxy(bench.api.url);
+  });
+  afterAll(async () => {
+    await proxy.stop();
+    await bench.stop();
+  });
+
   test('a part is sent again, not the file', async () => {
-    const settings = s3Settings(s3, `api-faults-${randomUUID()}`);
-    const bench = await LeaseBench.start(postgres.url, { storage: settings });
     const lease = await bench.hold();
-    const proxy = await startCuttingProxy(bench.api.url);
     const storage = bench.open(lease, { url: proxy.url });
     const content = randomBytes(80 * MIB);
     const path = `${lease.basePath}/large.bin`;
@@ -106,8 +115,6 @@ await describeWithAll(['postgres', 's3'], 'large files over a network that is pu
     expect(proxy.sentBytes).toBeLessThan(content.length + 17 * MIB);
     expect(await bench.api.storage.stat(path)).toMatchObject(describeContent(content));
     await storage.close();
-    await proxy.stop();
-    await bench.stop();
   });
 });
 
@@ -136,9 +143,15 @@ await describeWith('postgres', 'uploads through the server to a slow storage', (
     }
   }
 
+  let slow: SlowStorage;
+  let bench: LeaseBench;
+
+  beforeAll(async () => {
+    bench = await LeaseBench.start(url, { wrapStorage: (storage) => (slow = new SlowStorage(storage)).inner });
+  });
+  afterAll(() => bench.stop());
+
   test('the server holds little of them, and the senders wait', async () => {
-    let slow!: SlowStorage;
-    const bench = await LeaseBench.start(url, { wrapStorage: (storage) => (slow = new SlowStorage(storage)).inner });
     const lease = await bench.hold();
     const storage = bench.open(lease);
     const [uploads, sizeBytes, chunk] = [4, 64 * MIB, randomBytes(256 * 1024)];
@@ -157,7 +170,6 @@ await describeWith('postgres', 'uploads through the server to a slow storage', (
     // What the kernel holds of a connection is part of it.
     expect(slow.mostAheadBytes).toBeLessThan(uploads * 16 * MIB);
     await storage.close();
-    await bench.stop();
   });
 });
 

@@ -41,6 +41,21 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       });
     });
 
+    test.each(['crunch/p', 'crunch', 'crunch/p/a/deeper', 'crunch/p/a'])(
+      'don’t lie within each other (%s)',
+      async (basePath) => {
+        await addDataset(catalog, 'p', 'a');
+        const input = { project: 'p', priority: 3, held: false, queue: false, ...TEXTS };
+        await expect(createDataset(catalog, { ...input, name: 'b', basePath })).rejects.toMatchObject({
+          code: 'conflict',
+          message: expect.stringContaining('crunch/p/a holds the files of p:a'),
+        });
+        for (const beside of ['crunch/p/a-b', 'crunch/p/aa', 'crunch/q/a', 'crunch/p/a.b/c']) {
+          await createDataset(catalog, { ...input, name: beside, basePath: beside });
+        }
+      },
+    );
+
     test('change, and go', async () => {
       const slug = await addDataset(catalog, 'p', 'a');
       const change = { name: 'B', details: '# B', priority: 1, held: true };

@@ -80,6 +80,12 @@ const WORKFLOW = '#!/bin/sh\nset -e\ntr a-z A-Z < "in put.txt" > "out put.txt"\n
 const DEFAULTS = { timing: { heartbeatTimeoutMs: 5000, graceMs: 1000, killGraceMs: 1000 }, freeBytes: 0 };
 
 await describeWithAll(['postgres', 'temporal', 's3'], 'a host with a URL and a token', ({ postgres, temporal, s3 }) => {
+  const undo: (() => Promise<unknown>)[] = [];
+
+  afterEach(async () => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  });
+
   test.each(['the server’s bucket', 'a folder that only the server has'])(
     'completes a dataset whose files are in %s',
     async (what) => {
@@ -88,14 +94,18 @@ await describeWithAll(['postgres', 'temporal', 's3'], 'a host with a URL and a t
       const toldStorage = isBucket ? undefined : ({ kind: 'folder', path: '/nowhere/else' } as const);
       const storage = isBucket ? s3Settings(s3, `host-storage-${randomUUID()}`) : undefined;
       const api = await startTestApi({ databaseUrl: postgres.url, temporal, storage, toldStorage });
+      undo.push(() => api.stop());
       const logger = createLogger({ name: 'test', level: 'fatal' });
       const connection = await connectTemporalWorker(temporal);
+      undo.push(() => connection.close());
       const { catalog } = api;
       const control = await startControlWorker({
         ...{ connection, namespace: temporal.namespace, temporal: api.temporal, catalog, storage: api.storage },
         ...{ logger, defaults: DEFAULTS, allowedWorkflowHosts: [] },
       });
+      undo.push(() => control.stop());
       const directory = await mkdtemp(path.join(tmpdir(), 'crunch-host-'));
+      undo.push(() => rm(directory, { recursive: true }));
       const name = isBucket ? 'In a bucket' : 'In a folder';
       const admin = await api.signIn();
       const project = await admin.createProject({ body: { name, workflow: { kind: 'text', text: WORKFLOW } } });
@@ -120,10 +130,6 @@ await describeWithAll(['postgres', 'temporal', 's3'], 'a host with a URL and a t
       expect(await new Response(result).text()).toBe('TEXT OF IN PUT.TXT');
       const { basePath } = await admin.getDataset({ params: { slug } });
       expect(await api.storage.stat(`${basePath}/.crunch/manifest.json`)).toBeDefined();
-      await control.stop();
-      await connection.close();
-      await api.stop();
-      await rm(directory, { recursive: true });
     },
   );
 });
