@@ -9,10 +9,16 @@ export function FailureLog({ log }: { log: readonly string[] }) {
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that a keyboard can scroll it
     <div className={classes.log} role="region" aria-label="The last lines of the log" tabIndex={0}>
       {log.map((line, number) => (
-        <div key={number} className={number === failing ? classes.failing : undefined}>
+        <div key={number} {...(number === failing ? { className: classes.failing, ref: showInBox } : {})}>
           {number === failing ? <mark>{line}</mark> : line || ' '}
         </div>
       ))}
     </div>
   );
+}
+
+/** Scrolls the box, and not the page, so far that the line is in its middle; once, so that readers keep their place. */
+function showInBox(line: HTMLElement | null): void {
+  const box = line?.parentElement;
+  if (line && box) box.scrollTop = line.offsetTop - (box.clientHeight - line.offsetHeight) / 2;
 }
