@@ -25,7 +25,7 @@ const ROOMS = {
     code: ['activities', 'stages', 'storage', 'catalog', 'platform', 'client', 'shared', 'workflows/messages'],
   },
   api: { code: ['catalog', 'storage', 'platform', 'shared', 'workflows/messages'] },
-  client: { code: ['shared'], npm: ['zod'], node: false },
+  client: { code: ['shared'], npm: ['zod', 'eventsource-parser'], node: false },
   web: { code: ['client', 'shared'], node: false },
   cli: { code: ['client', 'api', 'worker', 'storage', 'platform', 'shared'] },
 };

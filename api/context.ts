@@ -2,6 +2,7 @@ import type { Client as TemporalClient } from '@temporalio/client';
 import type { Catalog } from '../catalog/open-catalog.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { HostConfig } from '../shared/contract/hosts.ts';
+import type { StreamLimit } from './events/limit-streams.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** What the API is told about itself and its surroundings. Holds no credentials: hosts see most of it. */
@@ -32,4 +33,6 @@ export interface ApiContext {
   logger: Logger;
   /** Aborted when the server stops: whoever waits for news answers at once. */
   stopping: AbortSignal;
+  /** The streams of events that are open. */
+  streams: StreamLimit;
 }

@@ -71,6 +71,7 @@ function parseCall(endpoint: Endpoint, request: Request, response: Response): Ca
     headers: parseInput(endpoint.headers, request.headers),
     body: endpoint.body === 'bytes' ? body : parseInput(endpoint.body, body),
     caller: response.locals['caller'] as Caller,
+    identifyAgain: response.locals['identifyAgain'] as () => Promise<Caller | undefined>,
     signal: gone.signal,
     resumeAt: (version: string) => resumeOffset({ range, ifRange }, version),
   };

@@ -22,10 +22,15 @@ export interface OutgoingBytes {
   sha256?: string;
 }
 
+/** One event on its way out; a `keep-alive` only shows that the connection lives. */
+export type OutgoingEvent<Data = unknown> = { name: string; data: Data } | 'keep-alive';
+
 /** One request, parsed. */
 export type Call<E extends Endpoint> = Omit<EndpointInput<E>, 'body'> & {
   body: E['body'] extends 'bytes' ? IncomingBytes : EndpointInput<E>['body'];
   caller: E['scope'] extends 'public' ? undefined : Caller;
+  /** For answers that take long: who the caller is by now, undefined when they may not be answered any more. */
+  identifyAgain: E['scope'] extends 'public' ? undefined : () => Promise<Caller | undefined>;
   /** Aborted when the caller is gone before the answer. */
   signal: AbortSignal;
   /** For downloads: the first byte that is wanted when the file still has the version, else 0. */
@@ -37,9 +42,11 @@ export type Answer<E extends Endpoint> = E['response'] extends 'bytes'
   ? OutgoingBytes
   : E['response'] extends { lines: infer Line extends z.ZodType }
     ? AsyncIterable<z.input<Line>>
-    : E['response'] extends z.ZodType
-      ? EndpointOutput<E>
-      : void;
+    : E['response'] extends { events: infer Data extends z.ZodType }
+      ? AsyncIterable<OutgoingEvent<z.input<Data>>>
+      : E['response'] extends z.ZodType
+        ? EndpointOutput<E>
+        : void;
 
 /** Does one operation. What it throws becomes a problem document. */
 export type Handler<E extends Endpoint> = (context: ApiContext, call: Call<E>) => Promise<Answer<E>>;

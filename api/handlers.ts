@@ -3,6 +3,7 @@ import type { HandlersOf } from './handler.ts';
 import { actionHandlers } from './routes/actions.ts';
 import { attributeHandlers } from './routes/attributes.ts';
 import { datasetHandlers } from './routes/datasets.ts';
+import { eventHandlers } from './routes/events.ts';
 import { fileHandlers } from './routes/files.ts';
 import { hostHandlers } from './routes/hosts.ts';
 import { itemHandlers } from './routes/items.ts';
@@ -29,4 +30,5 @@ export const handlers: HandlersOf<Contract> = {
   ...leasePartHandlers,
   ...tokenHandlers,
   ...peopleHandlers,
+  ...eventHandlers,
 };

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { CrunchError, messageOf } from '../shared/errors/crunch-error.ts';
 import type { ApiContext } from './context.ts';
 import { createApp } from './create-app.ts';
+import { limitStreams } from './events/limit-streams.ts';
 
-export interface ServerOptions extends Omit<ApiContext, 'stopping'> {
+export interface ServerOptions extends Omit<ApiContext, 'stopping' | 'streams'> {
   /** The address to listen on, such as 127.0.0.1. */
   host: string;
   /** 0 takes any free one. */
@@ -26,7 +27,7 @@ const IDLE_TIMEOUT_MS = 120_000;
 /** Starts to answer HTTP. Throws `port-taken` for a port on which another program listens. */
 export async function startServer({ host, port, ...parts }: ServerOptions): Promise<RunningServer> {
   const stopping = new AbortController();
-  const server = createServer(createApp({ ...parts, stopping: stopping.signal }));
+  const server = createServer(createApp({ ...parts, stopping: stopping.signal, streams: limitStreams() }));
   // An upload may take hours; what counts is that it moves.
   server.requestTimeout = 0;
   server.setTimeout(IDLE_TIMEOUT_MS);

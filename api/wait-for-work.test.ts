@@ -17,6 +17,10 @@ class TestNotifications implements CatalogNotifications {
     return () => undefined;
   }
 
+  onAccess(): () => void {
+    return () => undefined;
+  }
+
   notify(): void {
     for (const listener of this.listeners) listener();
   }

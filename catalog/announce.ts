@@ -1,4 +1,4 @@
-import { ADMISSION_CHANNEL, CHANGE_CHANNEL, type CatalogChange } from './notifications.ts';
+import { ACCESS_CHANNEL, ADMISSION_CHANNEL, CHANGE_CHANNEL, type CatalogChange } from './notifications.ts';
 import type { CatalogQueries } from './open-catalog.ts';
 
 /** Tells all listeners that there may be something to admit; they hear it when the transaction ends. */
@@ -9,4 +9,9 @@ export async function announceAdmission(queries: CatalogQueries): Promise<void> 
 /** Tells all listeners what changed; they hear it when the transaction ends. */
 export async function announceChange(queries: CatalogQueries, change: CatalogChange): Promise<void> {
   await queries.$executeRaw`SELECT pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(change)})`;
+}
+
+/** Tells all listeners that a session or a token ended, or that somebody may do other things than before. */
+export async function announceAccess(queries: CatalogQueries): Promise<void> {
+  await queries.$executeRaw`SELECT pg_notify(${ACCESS_CHANNEL}, '')`;
 }

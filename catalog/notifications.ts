@@ -17,11 +17,16 @@ export interface CatalogNotifications {
   onAdmission(listener: () => void): () => void;
   /** Calls when a dataset, a project or a host changed. Returns what ends the subscription. */
   onChange(listener: (change: CatalogChange) => void): () => void;
+  /** Calls when a session or a token ended, or somebody may do other things than before. Returns what ends it. */
+  onAccess(listener: () => void): () => void;
 }
 
 /** The channels of NOTIFY. */
 export const ADMISSION_CHANNEL = 'crunch_admission';
 export const CHANGE_CHANNEL = 'crunch_change';
+export const ACCESS_CHANNEL = 'crunch_access';
+
+const CHANNELS = [ADMISSION_CHANNEL, CHANGE_CHANNEL, ACCESS_CHANNEL];
 
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
@@ -31,6 +36,7 @@ export class NotificationListener implements CatalogNotifications {
   readonly #databaseUrl: string;
   readonly #admissionListeners = new Set<() => void>();
   readonly #changeListeners = new Set<(change: CatalogChange) => void>();
+  readonly #accessListeners = new Set<() => void>();
   readonly #closing = new AbortController();
   #work: Promise<void> | undefined;
 
@@ -44,6 +50,10 @@ export class NotificationListener implements CatalogNotifications {
 
   onChange(listener: (change: CatalogChange) => void): () => void {
     return this.#subscribe(this.#changeListeners, listener);
+  }
+
+  onAccess(listener: () => void): () => void {
+    return this.#subscribe(this.#accessListeners, listener);
   }
 
   async close(): Promise<void> {
@@ -76,9 +86,8 @@ export class NotificationListener implements CatalogNotifications {
     this.#closing.signal.addEventListener('abort', close);
     try {
       await client.connect();
-      await client.query(`LISTEN ${ADMISSION_CHANNEL}; LISTEN ${CHANGE_CHANNEL}`);
-      this.#tell(ADMISSION_CHANNEL);
-      this.#tell(CHANGE_CHANNEL);
+      await client.query(CHANNELS.map((channel) => `LISTEN ${channel}`).join('; '));
+      for (const channel of CHANNELS) this.#tell(channel);
       await ended;
       return true;
     } catch {
@@ -92,6 +101,8 @@ export class NotificationListener implements CatalogNotifications {
   #tell(channel: string, payload?: string): void {
     if (channel === ADMISSION_CHANNEL) {
       for (const listener of this.#admissionListeners) listener();
+    } else if (channel === ACCESS_CHANNEL) {
+      for (const listener of this.#accessListeners) listener();
     } else {
       const change = payload ? (JSON.parse(payload) as CatalogChange) : {};
       for (const listener of this.#changeListeners) listener(change);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PersonRole } from '../shared/domain/person-role.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { announceAccess } from './announce.ts';
 import { recordAudit } from './audit.ts';
 import type { Person } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
@@ -112,6 +113,7 @@ export async function changePerson(
     if (passwordHash !== undefined || hasNewRole) await queries.session.deleteMany({ where: { personId: id } });
     const detail = { ...change, ...(passwordHash !== undefined && { password: 'changed' }) };
     await recordPersonEvent(queries, 'change', person, detail, actor);
+    await announceAccess(queries);
     return readPerson(person);
   });
 }
@@ -126,6 +128,7 @@ export async function removePerson(catalog: Catalog, id: string, actor: Actor): 
     await requireOtherAdmin(queries, person);
     await queries.person.delete({ where: { id } });
     await recordPersonEvent(queries, 'remove', person, {}, actor);
+    await announceAccess(queries);
   });
 }
 

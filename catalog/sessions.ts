@@ -1,4 +1,5 @@
 import type { JsonObject } from '../shared/domain/json.ts';
+import { announceAccess } from './announce.ts';
 import { recordAudit } from './audit.ts';
 import type { Catalog } from './open-catalog.ts';
 
@@ -42,7 +43,10 @@ export async function endSessions(
   return catalog.transact(async (queries) => {
     const { count } = await queries.session.deleteMany({ where: { personId: person.id, id } });
     const detail = { sessions: count, ...(from !== undefined && { from }) };
-    if (count > 0) await recordAudit(queries, { actor: person.email, action, subject: person.email, detail });
+    if (count > 0) {
+      await recordAudit(queries, { actor: person.email, action, subject: person.email, detail });
+      await announceAccess(queries);
+    }
     return count;
   });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { announceAccess } from './announce.ts';
 import { recordAudit } from './audit.ts';
 import type { Prisma, Token } from './generated/client.ts';
 import type { Catalog } from './open-catalog.ts';
@@ -82,6 +83,7 @@ export async function revokeToken(catalog: Catalog, id: number, actor: string): 
     if (token.revokedAt) return;
     await queries.token.update({ where: { id }, data: { revokedAt: new Date() } });
     await recordAudit(queries, { actor, action: 'token.revoke', subject: token.prefix, detail: {} });
+    await announceAccess(queries);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { contract, type Contract, type OperationName } from '../shared/contract/index.ts';
 import type { Endpoint, EndpointArguments, EndpointOutput } from '../shared/contract/endpoint.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
@@ -39,12 +40,17 @@ export type CallArguments<E extends Endpoint> = RequiredPart<EndpointArguments<E
   OptionalPart<EndpointArguments<E>> &
   BytesBody<E>;
 
-/** What an operation gives: the contract's answer, or the bytes of a file or of lines. */
+/**
+ * What an operation gives: the contract's answer, the bytes of a file or of lines, or the data of events until the
+ * server ends.
+ */
 export type CallResult<E extends Endpoint> = E['response'] extends 'bytes'
   ? ReadableStream<Uint8Array>
   : E['response'] extends { lines: unknown }
     ? ReadableStream<Uint8Array>
-    : EndpointOutput<E>;
+    : E['response'] extends { events: infer Data extends z.ZodType }
+      ? AsyncGenerator<z.output<Data>>
+      : EndpointOutput<E>;
 
 type Call<E extends Endpoint> =
   {} extends CallArguments<E>
@@ -94,7 +100,7 @@ function makeInit(
 ): RequestInit {
   const headers = new Headers({
     ...own,
-    accept: 'application/json, application/problem+json, application/octet-stream',
+    accept: 'application/json, application/problem+json, application/octet-stream, text/event-stream',
   });
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
   // A redirected POST would become a GET, and a redirect elsewhere would take the token along.

@@ -1,3 +1,4 @@
+export { changesOf } from './changes.ts';
 export { createClient } from './create-client.ts';
 export type { CallArguments, CallOptions, CallResult, ClientOptions, CrunchClient, Upload } from './create-client.ts';
 export { itemsOf, pagesOf } from './pages.ts';

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../shared/contract/endpoint.ts';
 import { problemError } from '../shared/contract/problem-error.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { readEvents } from './read-events.ts';
 import { unreachable } from './send-with-retries.ts';
 
 /** What an operation gives, taken from the server's answer. Throws the error that a problem document describes. */
@@ -13,6 +14,7 @@ export async function readAnswer(response: Response, endpoint: Endpoint, server:
     await response.body?.cancel();
     return undefined;
   }
+  if ('events' in endpoint.response) return readEvents(translateErrors(response, server));
   const answer = await readJson(response, server);
   if (answer === undefined) throw stranger(response, server);
   return answer;

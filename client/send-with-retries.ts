@@ -69,7 +69,8 @@ function pauseAskedFor(response: Response, delayMs: number): number {
   return Math.max(delayMs, Number.isFinite(seconds) ? seconds * 1000 : 0);
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits about so long. Throws `interrupted` when the signal is aborted. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   // Clients that failed together should not come back together.
   const spreadMs = ms * (0.75 + Math.random() / 2);
   await new Promise<void>((resolve, reject) => {

@@ -7,7 +7,7 @@ import { setCookies } from './add-auth-routes.ts';
 import { assertOwnPage } from './assert-own-page.ts';
 import type { Caller } from './caller.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions, SignedInPerson } from './sessions.ts';
 
 /** `Bearer` as the standard has it, `Token` as the clients of django-crunch send it. */
 const AUTHORIZATION = /^(?:Bearer|Token) +([\x21-\x7e]{1,200})$/i;
@@ -18,6 +18,14 @@ interface Doors {
   failures: FailedSignIns;
 }
 
+/** Who a request says that it is from. */
+interface Claim {
+  /** Throws `not-signed-in` unless that is so, and `not-allowed` for a request that another site may have sent. */
+  prove(): Promise<Caller>;
+  /** For answers that take long: who it is from now, undefined when that ended. Prolongs nothing. */
+  proveAgain(): Promise<Caller | undefined>;
+}
+
 /**
  * Lets only requests with a valid token or of somebody signed in pass, and notes whose it is in
  * `response.locals.caller`. A token goes before a cookie.
@@ -25,41 +33,71 @@ interface Doors {
 export function authenticate(doors: Doors): RequestHandler {
   return async (request, response, next) => {
     const { authorization } = request.headers;
-    response.locals['caller'] =
+    const claim =
       authorization === undefined
-        ? await identifyPerson(doors, request, response)
-        : await identifyToken(doors, request, authorization);
+        ? claimBySession(doors, request, response)
+        : claimByToken(doors, request, authorization);
+    response.locals['caller'] = await claim.prove();
+    response.locals['identifyAgain'] = () => claim.proveAgain();
     next();
   };
 }
 
-async function identifyPerson({ sessions }: Doors, request: Request, response: Response): Promise<Caller> {
-  const signedIn = await sessions.find(request);
-  if (signedIn === undefined) {
-    throw new CrunchError('not-signed-in', 'This needs a token, “Authorization: Bearer <token>”, or to be signed in.');
-  }
-  assertOwnPage(request);
-  setCookies(response, signedIn);
-  const { role: scope, ...person } = signedIn.user;
-  const identity = { kind: 'person', name: person.email, address: request.ip ?? '' } as const;
+function claimBySession({ sessions }: Doors, request: Request, response: Response): Claim {
+  return {
+    async prove() {
+      const signedIn = await sessions.find(request);
+      if (signedIn === undefined) {
+        throw new CrunchError(
+          'not-signed-in',
+          'This needs a token, “Authorization: Bearer <token>”, or to be signed in.',
+        );
+      }
+      assertOwnPage(request);
+      setCookies(response, signedIn);
+      return describePerson(signedIn, addressOf(request));
+    },
+    async proveAgain() {
+      const signedIn = await sessions.find(request, { prolong: false });
+      return signedIn && describePerson(signedIn, addressOf(request));
+    },
+  };
+}
+
+function claimByToken({ context, failures }: Doors, request: Request, authorization: string): Claim {
+  const secret = AUTHORIZATION.exec(authorization)?.[1] ?? '';
+  const find = async () => {
+    const token = await findToken(context.catalog, secret);
+    return token && describeToken(context, token, addressOf(request));
+  };
+  return {
+    async prove() {
+      if (secret === '') {
+        throw new CrunchError('not-signed-in', 'The token is not sent as “Authorization: Bearer <token>”.');
+      }
+      const caller = await find();
+      if (caller !== undefined) return caller;
+      failures.note(addressOf(request));
+      throw new CrunchError('not-signed-in', 'The token is mistyped, unknown, revoked or expired. Get a new one.');
+    },
+    proveAgain: find,
+  };
+}
+
+function describePerson({ user }: SignedInPerson, address: string): Caller {
+  const { role: scope, ...person } = user;
+  const identity = { kind: 'person', id: `person ${person.id}`, name: person.email, address } as const;
   return { ...identity, person, scope, projects: undefined, pools: undefined };
 }
 
-async function identifyToken({ context, failures }: Doors, request: Request, authorization: string): Promise<Caller> {
-  const secret = AUTHORIZATION.exec(authorization)?.[1];
-  if (secret === undefined) {
-    throw new CrunchError('not-signed-in', 'The token is not sent as “Authorization: Bearer <token>”.');
-  }
-  const token = await findToken(context.catalog, secret);
-  if (token === undefined) {
-    failures.note(request.ip ?? '');
-    throw new CrunchError('not-signed-in', 'The token is mistyped, unknown, revoked or expired. Get a new one.');
-  }
-  return { kind: 'token', name: token.name, address: request.ip ?? '', ...(await readLimits(context, token)) };
+async function describeToken({ catalog }: ApiContext, token: TokenRecord, address: string): Promise<Caller> {
+  const { id, name, scope, projects, pools } = token;
+  const identity = { kind: 'token', id: `token ${id}`, name, address, scope } as const;
+  if (projects.length + pools.length === 0) return { ...identity, projects: undefined, pools: undefined };
+  const pooled = pools.length > 0 ? await projectsInPools(catalog, pools) : [];
+  return { ...identity, projects: [...new Set([...projects, ...pooled])], pools };
 }
 
-async function readLimits({ catalog }: ApiContext, { scope, projects, pools }: TokenRecord) {
-  if (projects.length + pools.length === 0) return { scope, projects: undefined, pools: undefined };
-  const pooled = pools.length > 0 ? await projectsInPools(catalog, pools) : [];
-  return { scope, projects: [...new Set([...projects, ...pooled])], pools };
+function addressOf(request: Request): string {
+  return request.ip ?? '';
 }

@@ -5,6 +5,8 @@ import { CrunchError } from '../../shared/errors/crunch-error.ts';
 /** Who asks: whoever is signed in, or the holder of a token. */
 export interface Caller {
   kind: 'person' | 'token';
+  /** Differs for each person and token. */
+  id: string;
   /** As the audit log names them: a person's e-mail address, a token's name. */
   name: string;
   /** Where the request came from. */

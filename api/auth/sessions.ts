@@ -25,8 +25,8 @@ export interface SignedInPerson extends z.infer<typeof Found> {
 
 /** Who is signed in at which browser. All functions throw `catalog-unavailable`. */
 export interface Sessions {
-  /** Whose session the request's cookie names, while it lasts; it is prolonged by that. */
-  find(request: Request): Promise<SignedInPerson | undefined>;
+  /** Whose session the request's cookie names, while it lasts; it is prolonged by that unless `prolong` is false. */
+  find(request: Request, options?: { prolong: boolean }): Promise<SignedInPerson | undefined>;
   /** Begins a session. Undefined for a wrong e-mail address or password, which take equally long. */
   open(request: Request, body: { email: string; password: string }): Promise<SignedInPerson | undefined>;
   /**
@@ -57,10 +57,11 @@ export function createSessions(catalog: Catalog): Sessions {
   }
 
   return {
-    async find(request) {
+    async find(request, { prolong } = { prolong: true }) {
       if (!bringsSession(request)) return undefined;
       const auth = await authFor(request);
-      const call = { headers: headersOf(request), returnHeaders: true } as const;
+      const query = { disableRefresh: !prolong };
+      const call = { query, headers: headersOf(request), returnHeaders: true } as const;
       const { response, headers } = await auth.api.getSession(call).catch(translate);
       if (response === null) return undefined;
       const { user, session } = Found.parse(response);

@@ -90,7 +90,11 @@ function describeBody({ body }: Endpoint) {
 function describeAnswer({ response }: Endpoint) {
   if (response === undefined) return { description: 'Done' };
   if (response === 'bytes') return { description: 'Done', content: BYTES };
-  if ('lines' in response)
+  if ('lines' in response) {
     return { description: 'Done', content: { 'application/x-ndjson': { schema: response.lines } } };
+  }
+  if ('events' in response) {
+    return { description: 'Events as they come', content: { 'text/event-stream': { schema: response.events } } };
+  }
   return { description: 'Done', content: { 'application/json': { schema: response } } };
 }

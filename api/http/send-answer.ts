@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import type { Endpoint } from '../../shared/contract/endpoint.ts';
-import type { OutgoingBytes } from '../handler.ts';
+import type { OutgoingBytes, OutgoingEvent } from '../handler.ts';
+import { sendEvents } from './send-events.ts';
 
 /** Lines are put together until there are so many characters to send. */
 const LINES_TOGETHER = 16 * 1024;
@@ -12,6 +13,7 @@ export async function sendAnswer(response: Response, endpoint: Endpoint, answer:
   if (endpoint.response === undefined) response.status(204).end();
   else if (endpoint.response === 'bytes') await sendBytes(response, answer as OutgoingBytes);
   else if ('lines' in endpoint.response) await sendLines(response, answer as AsyncIterable<unknown>);
+  else if ('events' in endpoint.response) await sendEvents(response, answer as AsyncIterable<OutgoingEvent>);
   else response.status(endpoint.status ?? 200).json(answer);
 }
 

@@ -24,8 +24,11 @@ export interface Endpoint {
   headers?: z.ZodObject;
   /** A JSON body; `'bytes'` is a stream of bytes. */
   body?: z.ZodType | 'bytes';
-  /** A JSON answer; `'bytes'` is a stream of bytes, `lines` one of JSON documents; absent means 204 with nothing. */
-  response?: z.ZodType | 'bytes' | { lines: z.ZodType };
+  /**
+   * A JSON answer; `'bytes'` is a stream of bytes, `lines` one of JSON documents, `events` one of events; absent means
+   * 204 with nothing.
+   */
+  response?: z.ZodType | 'bytes' | { lines: z.ZodType } | { events: z.ZodType };
   /** The status of a good answer; 200, or 204 without a response. */
   status?: number;
 }

@@ -1,5 +1,6 @@
 import { attributeEndpoints } from './attributes.ts';
 import { datasetEndpoints } from './datasets.ts';
+import { eventEndpoints } from './events.ts';
 import { fileEndpoints } from './files.ts';
 import { hostEndpoints } from './hosts.ts';
 import { itemEndpoints } from './items.ts';
@@ -23,6 +24,7 @@ export const contract = {
   ...leasePartEndpoints,
   ...tokenEndpoints,
   ...peopleEndpoints,
+  ...eventEndpoints,
 } as const;
 
 export type Contract = typeof contract;

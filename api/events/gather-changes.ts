@@ -1,0 +1,94 @@
+import type { CatalogNotifications } from '../../catalog/notifications.ts';
+import type { Change } from '../../shared/contract/events.ts';
+
+/** Changes come in bursts; those of so long are told together. */
+const BURST_MS = 250;
+
+/** More different changes than these are told as one: that anything may have changed. */
+const MOST_CHANGES = 100;
+
+/** What woke the teller. */
+interface News {
+  /** Each different change since the last news, once. */
+  changes: Change[];
+  /** Whether somebody's access may have ended. */
+  accessChanged: boolean;
+}
+
+/** Changes that wait to be told. However slow the reader is, it never holds more than a few. */
+export interface GatheredChanges {
+  /** Resolves when there is news, the time is up, or it is over. */
+  next(waitMs: number, over: AbortSignal): Promise<News>;
+  end(): void;
+}
+
+/** Begins to listen. `pick` gives what of a change is to be told, undefined for nothing. */
+export function gatherChanges(
+  notifications: CatalogNotifications,
+  pick: (change: Change) => Change | undefined,
+): GatheredChanges {
+  const gathered = new Map<string, Change>();
+  let burst: NodeJS.Timeout | undefined;
+  let isRipe = false;
+  let accessChanged = false;
+  let wake = () => {};
+
+  function hear(change: Change): void {
+    const told = pick(change);
+    if (told === undefined) return;
+    if (gathered.size >= MOST_CHANGES) {
+      gathered.clear();
+      gathered.set('{}', {});
+    }
+    // Once anything may have changed, no single change adds to it.
+    if (!gathered.has('{}')) gathered.set(JSON.stringify(told), told);
+    burst ??= setTimeout(() => {
+      isRipe = true;
+      wake();
+    }, BURST_MS);
+  }
+
+  function take(): News {
+    const news = { changes: isRipe ? [...gathered.values()] : [], accessChanged };
+    if (isRipe) {
+      gathered.clear();
+      burst = undefined;
+      isRipe = false;
+    }
+    accessChanged = false;
+    return news;
+  }
+
+  const endings = [
+    notifications.onChange(hear),
+    notifications.onAccess(() => {
+      accessChanged = true;
+      wake();
+    }),
+  ];
+
+  return {
+    async next(waitMs, over) {
+      if (!isRipe && !accessChanged && !over.aborted) await sleep(waitMs, over, (wakeUp) => (wake = wakeUp));
+      return take();
+    },
+    end() {
+      clearTimeout(burst);
+      for (const end of endings) end();
+    },
+  };
+}
+
+/** Sleeps until the time is up, it is over, or what `onWake` is given is called. */
+async function sleep(ms: number, over: AbortSignal, onWake: (wakeUp: () => void) => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let wakeUp = () => {};
+  await new Promise<void>((resolve) => {
+    wakeUp = resolve;
+    timer = setTimeout(resolve, ms);
+    over.addEventListener('abort', wakeUp);
+    onWake(wakeUp);
+  });
+  clearTimeout(timer);
+  over.removeEventListener('abort', wakeUp);
+}

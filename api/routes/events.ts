@@ -1,0 +1,45 @@
+import type { Change, eventEndpoints } from '../../shared/contract/events.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { ApiContext } from '../context.ts';
+import { filterChange } from '../events/change-filter.ts';
+import { gatherChanges } from '../events/gather-changes.ts';
+import type { Call, HandlersOf, OutgoingEvent } from '../handler.ts';
+
+/** Proxies cut a connection on which nothing moves for a minute or so. */
+const KEEP_ALIVE_MS = 15_000;
+
+type StreamCall = Call<(typeof eventEndpoints)['streamEvents']>;
+
+export const eventHandlers: HandlersOf<typeof eventEndpoints> = {
+  async streamEvents(context, call) {
+    return streamChanges(context, call);
+  },
+};
+
+/** Ends when the reader is gone or may not read any more, and when the server stops. */
+async function* streamChanges(context: ApiContext, call: StreamCall): AsyncGenerator<OutgoingEvent<Change>> {
+  const { query, signal, identifyAgain } = call;
+  const over = AbortSignal.any([signal, context.stopping]);
+  let caller: Caller | undefined = call.caller;
+  const close = context.streams.open(caller.id);
+  const gathered = gatherChanges(context.catalog.notifications, (it) => caller && filterChange(it, caller, query));
+  try {
+    // Before this listened, nothing was heard of an access that ended.
+    caller = await identifyAgain();
+    let checkedAt = performance.now();
+    yield 'keep-alive';
+    while (caller !== undefined && !over.aborted) {
+      const { changes, accessChanged } = await gathered.next(KEEP_ALIVE_MS, over);
+      if (accessChanged || performance.now() - checkedAt >= KEEP_ALIVE_MS) {
+        caller = await identifyAgain();
+        checkedAt = performance.now();
+      }
+      if (caller === undefined || over.aborted) return;
+      for (const data of changes) yield { name: 'change', data };
+      if (changes.length === 0) yield 'keep-alive';
+    }
+  } finally {
+    gathered.end();
+    close();
+  }
+}
