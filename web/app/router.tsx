@@ -1,3 +1,4 @@
+import type { FetchQueryOptions, QueryKey } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod';
 import { DATASET_STATES } from '../../shared/domain/dataset-state.ts';
@@ -27,7 +28,10 @@ const routes = [
     path: '/',
     validateSearch: Trail,
     loaderDeps: ({ search }) => search,
-    loader: ({ deps }) => prefetch(projectsQuery(deps.trail?.at(-1)), hostsQuery()),
+    loader: ({ deps }) => {
+      ask(projectsQuery(deps.trail?.at(-1)));
+      ask(hostsQuery());
+    },
     component: lazyRouteComponent(() => import('../pages/projects-page.tsx'), 'ProjectsPage'),
   }),
   createRoute({
@@ -40,8 +44,10 @@ const routes = [
     path: '/projects/$slug',
     validateSearch: DatasetSearch,
     loaderDeps: ({ search }) => search,
-    loader: ({ params, deps: { trail, ...filter } }) =>
-      prefetch(projectQuery(params.slug), datasetsQuery({ ...filter, project: params.slug, cursor: trail?.at(-1) })),
+    loader: ({ params, deps: { trail, ...filter } }) => {
+      ask(projectQuery(params.slug));
+      ask(datasetsQuery({ ...filter, project: params.slug, cursor: trail?.at(-1) }));
+    },
     component: lazyRouteComponent(() => import('../pages/project-page.tsx'), 'ProjectPage'),
   }),
   createRoute({
@@ -54,13 +60,17 @@ const routes = [
     path: '/datasets',
     validateSearch: DatasetSearch,
     loaderDeps: ({ search }) => search,
-    loader: ({ deps: { trail, ...filter } }) => prefetch(datasetsQuery({ ...filter, cursor: trail?.at(-1) })),
+    loader: ({ deps: { trail, ...filter } }) => ask(datasetsQuery({ ...filter, cursor: trail?.at(-1) })),
     component: lazyRouteComponent(() => import('../pages/datasets-page.tsx'), 'DatasetsPage'),
   }),
   createRoute({
     getParentRoute,
     path: '/datasets/$slug',
-    loader: ({ params: { slug } }) => prefetch(datasetQuery(slug), statusesQuery(slug), filesQuery(slug)),
+    loader: ({ params: { slug } }) => {
+      ask(datasetQuery(slug));
+      ask(statusesQuery(slug));
+      ask(filesQuery(slug));
+    },
     component: lazyRouteComponent(() => import('../pages/dataset-page.tsx'), 'DatasetPage'),
   }),
   createRoute({
@@ -68,15 +78,13 @@ const routes = [
     path: '/hosts',
     validateSearch: Trail,
     loaderDeps: ({ search }) => search,
-    loader: ({ deps }) => prefetch(hostsQuery(deps.trail?.at(-1))),
+    loader: ({ deps }) => ask(hostsQuery(deps.trail?.at(-1))),
     component: lazyRouteComponent(() => import('../pages/hosts-page.tsx'), 'HostsPage'),
   }),
 ] as const;
 
-type AnyQuery = Parameters<typeof queryClient.prefetchQuery>[0];
-
-function prefetch(...queries: unknown[]): void {
-  for (const query of queries) void queryClient.prefetchQuery(query as AnyQuery);
+function ask<Data, Key extends QueryKey>(query: FetchQueryOptions<Data, Error, Data, Key>): void {
+  void queryClient.prefetchQuery(query);
 }
 
 export const router = createRouter({
