@@ -9,19 +9,16 @@ export async function readAnswer(response: Response, endpoint: Endpoint, server:
   if (!response.ok) {
     throw problemError(await readJson(response, server), response.status) ?? stranger(response, server);
   }
-  if (isStream(endpoint)) return translateErrors(response, server);
-  if (endpoint.response === undefined) {
+  const { response: shape } = endpoint;
+  if (shape === undefined) {
     await response.body?.cancel();
     return undefined;
   }
-  if ('events' in endpoint.response) return readEvents(translateErrors(response, server));
+  if (shape === 'bytes' || 'lines' in shape) return translateErrors(response, server);
+  if ('events' in shape) return readEvents(translateErrors(response, server));
   const answer = await readJson(response, server);
   if (answer === undefined) throw stranger(response, server);
   return answer;
-}
-
-function isStream({ response }: Endpoint): boolean {
-  return response === 'bytes' || (response !== undefined && 'lines' in response);
 }
 
 /** Undefined for what is not JSON, such as the page of a proxy. */

@@ -42,6 +42,7 @@ export const PATH_CORPUS: readonly string[] = [
   'astral 𝒳',
   'private \uE000',
   'zero\u200Bwidth',
+  'line\u2028and paragraph\u2029',
   'a-b',
   'a/b',
   'a.b',
