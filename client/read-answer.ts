@@ -42,9 +42,9 @@ function stranger(response: Response, server: string): CrunchError {
 }
 
 /** The body, which fails with `api-unreachable` when the connection breaks on the way. */
-function translateErrors(response: Response, server: string): ReadableStream<Uint8Array> {
+function translateErrors(response: Response, server: string): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = (response.body ?? new Blob([]).stream()).getReader();
-  return new ReadableStream<Uint8Array>(
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         const { done, value } = await reader.read().catch((error: unknown) => {

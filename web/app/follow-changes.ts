@@ -1,6 +1,6 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { projectSlugOf } from '../../shared/domain/slug.ts';
-import type { Change } from '../connection/live-changes.ts';
+import type { Change } from '../../shared/contract/events.ts';
 
 /** News that come together are one reason to ask again. */
 const GATHER_MS = 300;

@@ -1,15 +1,6 @@
-import { API_PREFIX } from '../../shared/contract/index.ts';
+import { pause } from '../../client/send-with-retries.ts';
+import type { Change } from '../../shared/contract/events.ts';
 import { crunch } from './crunch.ts';
-
-/**
- * What changed, by slug or name. A project without a dataset means that any of its datasets may have; nothing of all three,
- * that anything may have.
- */
-export interface Change {
-  dataset?: string;
-  project?: string;
-  host?: string;
-}
 
 export interface Connection {
   /** When news last could come, in ms since 1970; undefined while they can. */
@@ -22,7 +13,7 @@ interface Listener {
   onReconnect(): void;
 }
 
-const RETRY_MS = 5000;
+const RECONNECT_MS = 2000;
 
 /**
  * The server's news of what changes. Closed while the page is hidden: a browser has few connections to one server, and
@@ -30,8 +21,7 @@ const RETRY_MS = 5000;
  */
 export class LiveChanges {
   private connection: Connection = { lostAt: undefined };
-  private source: EventSource | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private closing: AbortController | undefined;
   private hasMissed = false;
   private readonly watchers = new Set<() => void>();
 
@@ -39,7 +29,7 @@ export class LiveChanges {
   start(listener: Listener): () => void {
     const adapt = () => {
       if (document.hidden) this.close();
-      else if (this.source === undefined) this.open(listener);
+      else this.open(listener);
     };
     document.addEventListener('visibilitychange', adapt);
     adapt();
@@ -57,37 +47,34 @@ export class LiveChanges {
   };
 
   private open(listener: Listener): void {
-    const source = new EventSource(`${API_PREFIX}/events`);
-    this.source = source;
-    source.addEventListener('open', () => {
-      if (this.hasMissed) listener.onReconnect();
-      this.hasMissed = false;
-      this.show({ lostAt: undefined });
-    });
-    source.addEventListener('change', ({ data }) => listener.onChange(JSON.parse(String(data)) as Change));
-    source.addEventListener('error', () => {
-      this.hasMissed = true;
-      if (this.connection.lostAt === undefined) this.show({ lostAt: Date.now() });
-      // A lost connection the browser makes anew itself, a refused one it does not.
-      if (source.readyState === EventSource.CLOSED) this.tryAgain(listener);
-    });
-  }
-
-  private tryAgain(listener: Listener): void {
-    this.timer = setTimeout(() => {
-      // Asked first, since a session may have ended: then this waits for the next sign-in.
-      void crunch.getCaller().then(
-        () => this.source !== undefined && this.open(listener),
-        () => this.source !== undefined && this.tryAgain(listener),
-      );
-    }, RETRY_MS);
+    if (this.closing) return;
+    this.closing = new AbortController();
+    void this.listen(listener, this.closing.signal);
   }
 
   private close(): void {
-    clearTimeout(this.timer);
-    this.source?.close();
-    this.source = undefined;
+    this.closing?.abort();
+    this.closing = undefined;
     this.hasMissed = true;
+  }
+
+  private async listen(listener: Listener, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.hear(listener, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      this.hasMissed = true;
+      if (this.connection.lostAt === undefined) this.show({ lostAt: Date.now() });
+      await pause(RECONNECT_MS, signal).catch(() => undefined);
+    }
+  }
+
+  /** Until the connection is lost, or the session over: then the next attempt waits for the sign-in. */
+  private async hear(listener: Listener, signal: AbortSignal): Promise<void> {
+    const changes = await crunch.streamEvents({}, { signal });
+    if (this.hasMissed) listener.onReconnect();
+    this.hasMissed = false;
+    this.show({ lostAt: undefined });
+    for await (const change of changes) listener.onChange(change);
   }
 
   private show(connection: Connection): void {
