@@ -1,6 +1,7 @@
 import type { Contract } from '../shared/contract/index.ts';
 import type { HandlersOf } from './handler.ts';
 import { actionHandlers } from './routes/actions.ts';
+import { archiveHandlers } from './routes/archive.ts';
 import { attributeHandlers } from './routes/attributes.ts';
 import { datasetHandlers } from './routes/datasets.ts';
 import { eventHandlers } from './routes/events.ts';
@@ -22,6 +23,7 @@ export const handlers: HandlersOf<Contract> = {
   ...datasetHandlers,
   ...actionHandlers,
   ...fileHandlers,
+  ...archiveHandlers,
   ...runHandlers,
   ...itemHandlers,
   ...attributeHandlers,

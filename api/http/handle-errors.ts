@@ -7,6 +7,16 @@ import { SIGN_IN_WINDOW_SECONDS } from '../auth/failed-sign-ins.ts';
 
 const RETRY_AFTER_SECONDS: Partial<Record<number, number>> = { 429: SIGN_IN_WINDOW_SECONDS, 503: 5 };
 
+/** What a download has announced that then failed before its first byte. */
+const DOWNLOAD_HEADERS = [
+  'content-disposition',
+  'content-length',
+  'content-range',
+  'accept-ranges',
+  'etag',
+  'repr-digest',
+];
+
 /** The one place where errors become answers: problem documents after RFC 9457. */
 export function handleErrors(logger: Logger): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
@@ -19,7 +29,7 @@ export function handleErrors(logger: Logger): ErrorRequestHandler {
     const retryAfterSeconds = RETRY_AFTER_SECONDS[error.httpStatus];
     if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds));
     if (error.httpStatus === 401) response.set('www-authenticate', 'Bearer realm="crunch"');
-    response.removeHeader('content-disposition');
+    for (const header of DOWNLOAD_HEADERS) response.removeHeader(header);
     response.status(error.httpStatus).type('application/problem+json');
     response.end(JSON.stringify(problemOf(error, requestId)));
   };

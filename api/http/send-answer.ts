@@ -5,6 +5,9 @@ import type { Endpoint } from '../../shared/contract/endpoint.ts';
 import type { OutgoingBytes, OutgoingEvent } from '../handler.ts';
 import { sendEvents } from './send-events.ts';
 
+/** Should a browser show a download all the same, it runs nothing, and is a site of its own. */
+const DOWNLOAD_POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** Lines are put together until there are so many characters to send. */
 const LINES_TOGETHER = 16 * 1024;
 
@@ -18,10 +21,13 @@ export async function sendAnswer(response: Response, endpoint: Endpoint, answer:
 }
 
 /** Always as a download: a file of a stranger must not run as a page of this site. */
-async function sendBytes(response: Response, { stream, offset, sizeBytes, fileName, version, sha256 }: OutgoingBytes) {
-  response.attachment(fileName).type('application/octet-stream');
-  response.set({ 'accept-ranges': 'bytes', etag: etagOf(version), 'content-length': String(sizeBytes - offset) });
-  if (sha256 !== undefined) response.set('repr-digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
+async function sendBytes(response: Response, { stream, offset, sizeBytes, fileName, ...file }: OutgoingBytes) {
+  response.attachment(fileName).type(file.type ?? 'application/octet-stream');
+  response.set({ 'content-security-policy': DOWNLOAD_POLICY, 'content-length': String(sizeBytes - offset) });
+  if (file.version !== undefined) response.set({ 'accept-ranges': 'bytes', etag: etagOf(file.version) });
+  if (file.sha256 !== undefined) {
+    response.set('repr-digest', `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`);
+  }
   if (offset > 0) response.status(206).set('content-range', `bytes ${offset}-${sizeBytes - 1}/${sizeBytes}`);
   await send(stream, response);
 }
@@ -47,6 +53,10 @@ async function* toText(first: IteratorResult<unknown>, rest: AsyncIterator<unkno
 }
 
 async function send(stream: Readable, response: Response): Promise<void> {
+  if (response.req.method === 'HEAD') {
+    stream.destroy();
+    return void response.end();
+  }
   try {
     await pipeline(stream, response);
   } catch (error) {

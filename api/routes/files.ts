@@ -10,7 +10,7 @@ import type { HandlersOf } from '../handler.ts';
 import { presentFile } from '../presenters/present-file.ts';
 import { presentPage } from '../presenters/present-page.ts';
 
-export const fileHandlers: HandlersOf<typeof fileEndpoints> = {
+export const fileHandlers: HandlersOf<Omit<typeof fileEndpoints, 'getArchive'>> = {
   async listFiles({ catalog }, { params, query, caller }) {
     assertSees(caller, params.slug);
     return presentPage(await listFiles(catalog, params.slug, query), presentFile);

@@ -8,6 +8,10 @@ export const serverHandlers: HandlersOf<typeof serverEndpoints> = {
     return { status: 'ready', version: context.config.version };
   },
 
+  async getServer({ config: { version, temporal, temporalUi } }) {
+    return { version, temporal: { ui: temporalUi, namespace: temporal.namespace } };
+  },
+
   async getCaller(_context, { caller }) {
     const { kind, scope, person } = caller;
     return { name: person?.name ?? caller.name, scope, kind, ...(person && { email: person.email }) };

@@ -42,6 +42,14 @@ export const fileEndpoints = {
     params: FileParams,
     response: 'bytes',
   },
+  getArchive: {
+    method: 'get',
+    path: '/datasets/{slug}/archive',
+    summary: 'The files of a dataset as one zip, as they lie in storage now, below a folder of the dataset’s name',
+    scope: 'read',
+    params: SlugParams,
+    response: 'bytes',
+  },
   putFile: {
     method: 'put',
     path: '/datasets/{slug}/files/{path*}',

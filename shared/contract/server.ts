@@ -14,6 +14,17 @@ export const serverEndpoints = {
     scope: 'public',
     response: Health,
   },
+  getServer: {
+    method: 'get',
+    path: '/server',
+    summary: 'Which version this is, and where to look at what Temporal knows of a run',
+    scope: 'read',
+    response: z.object({
+      version: z.string(),
+      /** A run’s page is `<ui>/namespaces/<namespace>/workflows/<workflowId>/<temporalRunId>/history`. */
+      temporal: z.object({ ui: z.string().nullable(), namespace: z.string() }),
+    }),
+  },
   getCaller: {
     method: 'get',
     path: '/caller',

@@ -122,6 +122,12 @@ await describeWith('postgres', 'access to the API', ({ url: databaseUrl }) => {
     await expect(client.getCaller()).resolves.toEqual({ name: 'Ada', scope: 'operate', kind: 'token' });
   });
 
+  test('whoever may look is told where to look further', async () => {
+    const client = await api.signIn({ scope: 'read' });
+    const temporal = { ui: null, namespace: 'default' };
+    await expect(client.getServer()).resolves.toEqual({ version: '0.0.0-test', temporal });
+  });
+
   test('a revoked token is refused at once, an expired one too', async () => {
     const admin = await api.signIn();
     const { token, id, prefix } = await admin.createToken({ body: { name: 'short-lived', scope: 'read' } });
