@@ -158,6 +158,7 @@ await describeWith('chromium', 'the web UI in a browser', ({ executablePath }) =
     '/hosts',
     '/datasets',
     '/new-project',
+    '/nowhere',
     '/projects/in-a-browser',
     '/projects/in-a-browser/new-dataset',
   ])(

@@ -1,7 +1,12 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ActionResult, DatasetDetail } from '../../../shared/contract/datasets.ts';
-import { ACTION_STATES, DATASET_ACTIONS, type DatasetAction } from '../../../shared/domain/dataset-state.ts';
+import {
+  ACTION_STATES,
+  DATASET_ACTIONS,
+  type DatasetAction,
+  type DatasetState,
+} from '../../../shared/domain/dataset-state.ts';
 import { crunch } from '../../connection/crunch.ts';
 import { Problem } from '../../ui/problem.tsx';
 import { datasetKeys } from './queries.ts';
@@ -21,7 +26,7 @@ export function DatasetActions({ slug, state }: Pick<DatasetDetail, 'slug' | 'st
       {DATASET_ACTIONS.filter((name) => ACTION_STATES[name].includes(state)).map((name) => (
         <Button
           key={name}
-          variant={name === 'cancel' ? 'default' : 'filled'}
+          variant={isMain(name, state) ? 'filled' : 'default'}
           loading={action.isPending}
           disabled={isDone(name)}
           onClick={() => action.mutate(name)}
@@ -33,6 +38,11 @@ export function DatasetActions({ slug, state }: Pick<DatasetDetail, 'slug' | 'st
       {action.error && <Problem title={`${slug} was left as it is`} error={action.error} />}
     </>
   );
+}
+
+/** Those whose dataset is completed come for the results. */
+function isMain(action: DatasetAction, state: DatasetState): boolean {
+  return action !== 'cancel' && state !== 'completed';
 }
 
 async function act(action: DatasetAction, slug: string): Promise<void> {
