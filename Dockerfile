@@ -24,6 +24,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/crunch
 COPY package.json LICENSE ./
+COPY docs docs
 COPY prisma/migrations prisma/migrations
 COPY --from=packages /packages/node_modules node_modules
 COPY --from=build /build/dist dist

@@ -12,11 +12,13 @@ import { assignRequestId } from './http/request-id.ts';
 import { handleErrors } from './http/handle-errors.ts';
 import { logRequests } from './http/log-requests.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
+import { serveManual } from './manual/serve-manual.ts';
 import { serveWeb } from './web/serve-web.ts';
 
 /**
  * The whole of what answers HTTP. Denied by default: all of the API that stands before `authenticate` is single methods
- * of exact paths, so nothing becomes public by its name; what lies outside of `/api` is the web UI's, without any data.
+ * of exact paths, so nothing becomes public by its name; what lies outside of `/api` is the manual's and the web UI's,
+ * without any data.
  */
 export function createApp(context: ApiContext): Express {
   const app = express();
@@ -28,6 +30,7 @@ export function createApp(context: ApiContext): Express {
 
   app.use(assignRequestId, setSecurityHeaders, logRequests(context.logger));
   addDocs(app, context.config.version);
+  serveManual(app);
   serveWeb(app);
   addPublicOperations(app, context);
 

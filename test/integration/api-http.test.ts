@@ -27,18 +27,24 @@ await describeWith('postgres', 'the API over HTTP', ({ url: databaseUrl }) => {
     await expect(replaced.json()).resolves.toMatchObject({ requestId: id, code: 'not-found', status: 404 });
   });
 
-  test.each(['/', '/api/v1/openapi.json', '/api/docs', '/api/v1/projects', '/nothing', '/api/v1/projects/none'])(
-    '%s has the headers that protect browsers',
-    async (path) => {
-      const { headers } = await call(path);
-      expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'$/);
-      expect(headers.get('content-security-policy')).not.toContain('unsafe');
-      expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('referrer-policy')).toBe('no-referrer');
-      expect(headers.get('cache-control')).toBe('no-store');
-      expect(headers.get('x-powered-by')).toBeNull();
-    },
-  );
+  test.each([
+    '/',
+    '/api/v1/openapi.json',
+    '/api/docs',
+    '/docs/',
+    '/docs/none',
+    '/api/v1/projects',
+    '/nothing',
+    '/api/v1/projects/none',
+  ])('%s has the headers that protect browsers', async (path) => {
+    const { headers } = await call(path);
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'$/);
+    expect(headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
 
   test('a wrong method is told the right ones', async () => {
     const response = await call('/api/v1/projects', { method: 'DELETE' });
