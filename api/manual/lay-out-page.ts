@@ -31,7 +31,7 @@ export function layOutPage({ page, address, pages }: PageParts): string {
 ${listPages(pages, address)}
     </nav>
     <main id="content" tabindex="-1">
-${contentsOf(page.headings)}${page.html}    </main>
+${insertContents(page)}    </main>
   </body>
 </html>
 `;
@@ -43,6 +43,11 @@ function listPages(pages: readonly PageLink[], current: string | undefined): str
     return `        <li><a href="/docs/${address}"${mark}>${escapeHtml(title)}</a></li>`;
   });
   return ['      <ul>', ...items, '      </ul>'].join('\n');
+}
+
+/** The contents come behind the page's own heading, to be read and heard in this order. */
+function insertContents({ html, headings }: RenderedMarkdown): string {
+  return html.replace('</h1>\n', (end) => end + contentsOf(headings));
 }
 
 /** Only of a page that is longer than a screen or so. */
