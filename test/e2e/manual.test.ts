@@ -45,7 +45,7 @@ describe.each(FROM_NOTHING)('the page %s', (name) => {
     async () => {
       const page = await preparePage();
       await layOutRepository(page.place);
-      await page.follow(await readManualPage(name));
+      await expect(page.follow(await readManualPage(name))).resolves.toBeUndefined();
     },
     PAGE_TIMEOUT_MS,
   );
@@ -75,7 +75,7 @@ describe('with a server', () => {
     'the page %s does what it says',
     async (name) => {
       const page = await preparePage({ reader, host: { SERVER: stack.places.url } });
-      await page.follow(await readManualPage(name));
+      await expect(page.follow(await readManualPage(name))).resolves.toBeUndefined();
     },
     PAGE_TIMEOUT_MS,
   );
@@ -101,7 +101,7 @@ describe('with a server', () => {
       const gate = path.join(page.place, 'gate');
       await run('mkfifo', [gate]);
 
-      await addBatch(page, 'Quick', 'echo done on $CRUNCH_HOST with $CRUNCH_CORES > out.txt');
+      await stack.addDataset(await stack.addProject('Quick', '#!/bin/sh\necho done > out.txt\n'), 'One');
       const whole = await page.start(script, 'reader', slurm);
       await expect(whole.ended).resolves.toBe(0);
       expect(whole.output).toMatch(/host slurm-17 is ready[\s\S]*quick:one completed/);
@@ -109,7 +109,7 @@ describe('with a server', () => {
         stdout: expect.not.stringContaining('crunch-17'),
       });
 
-      await addBatch(page, 'Slow', `cat '${gate}'`);
+      await stack.addDataset(await stack.addProject('Slow', `#!/bin/sh\ncat '${gate}'\n`), 'One');
       const signalled = await page.start(script, 'reader', slurm);
       await signalled.shows(/slow:one workflow started/);
       // To the script alone, as `--signal=B:` does.
@@ -121,12 +121,4 @@ describe('with a server', () => {
     },
     PAGE_TIMEOUT_MS,
   );
-
-  async function addBatch(page: PageRun, name: string, workflow: string): Promise<void> {
-    await writeFile(path.join(page.place, `${name}.sh`), `#!/bin/sh\n${workflow}\n`);
-    const project = await page.start(`crunch add-project ${name} --workflow ${name}.sh\n`);
-    await expect(project.ended).resolves.toBe(0);
-    const dataset = await page.start(`crunch add-dataset ${name.toLowerCase()} One --queue\n`);
-    await expect(dataset.ended).resolves.toBe(0);
-  }
 });
