@@ -55,14 +55,14 @@ test('nothing is read ahead of a reader who takes his time, and nothing after he
 });
 
 test.each([
-  ['can’t be opened', () => Promise.reject(new Error('gone'))],
-  ['is shorter than it was', () => Promise.resolve(bytes(9))],
-  ['is longer than it was', () => Promise.resolve(bytes(11))],
-  ['breaks off', () => Promise.resolve(Readable.from(failing(), { objectMode: false }))],
-])('it fails when a file %s', async (_, open) => {
+  ['can’t be opened', () => Promise.reject(new Error('gone')), 'gone'],
+  ['is shorter than it was', () => Promise.resolve(bytes(9)), 'unexpected number of bytes'],
+  ['is longer than it was', () => Promise.resolve(bytes(11)), 'unexpected number of bytes'],
+  ['breaks off', () => Promise.resolve(Readable.from(failing(), { objectMode: false })), 'broken'],
+])('it fails when a file %s', async (_, open, message) => {
   const files = ['whole', 'other'].map((path) => ({ path, sizeBytes: 10, recordedAt }));
   const { stream } = zipFiles('set', files, (path) => (path === 'whole' ? Promise.resolve(bytes(10)) : open()));
-  await expect(sizeOf(stream)).rejects.toThrow();
+  await expect(sizeOf(stream)).rejects.toThrow(message);
 });
 
 function* failing(): Generator<Buffer> {

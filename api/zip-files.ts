@@ -40,7 +40,7 @@ export function zipFiles(folder: string, files: ZippedFile[], open: (path: strin
           if (stream.destroyed) opened.destroy();
           else take(undefined, opened);
         },
-        (error: Error) => stream.destroy(error),
+        (error: unknown) => stream.destroy(error as Error),
       );
     });
   }
