@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { CrunchStack, type RunningHost } from '../helpers/crunch-stack.ts';
 import { WebVisitor } from '../helpers/web-visitor.ts';
 import { describeWith } from '../setup/test-services.ts';
@@ -21,6 +24,18 @@ cat data.txt mode.txt > 'out/all & more.txt'
 const MARKUP = '<img src=x onerror=alert(1)> & co';
 
 const file = (name: string, content: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(content) });
+
+const UNZIP = `
+import sys, zipfile
+archive = zipfile.ZipFile(sys.argv[1])
+[name] = [name for name in archive.namelist() if name.endswith('/' + sys.argv[2])]
+sys.stdout.write(archive.read(name).decode())
+`;
+
+/** The content of the one file of a zip whose path ends so. */
+async function readZipped(zip: string, ending: string): Promise<string> {
+  return (await promisify(execFile)('python3', ['-c', UNZIP, zip, ending])).stdout;
+}
 
 await describeWith('chromium', 'the web UI in a browser', ({ executablePath }) => {
   let stack: CrunchStack;
@@ -105,7 +120,12 @@ await describeWith('chromium', 'the web UI in a browser', ({ executablePath }) =
     await says(/^Completed on host w1/);
     expect(await page.evaluate('globalThis.sameDocument')).toBe(true);
     await page.getByRole('cell', { name: 'UPLOAD' }).first().waitFor();
-    expect(await visitor.download('all & more.txt')).toBe('one\nfast\n');
+    await expect(readFile(await visitor.download('all & more.txt'), 'utf8')).resolves.toBe('one\nfast\n');
+    expect(await readZipped(await visitor.download('Download all'), 'out/all & more.txt')).toBe('one\nfast\n');
+    const execution = page.getByRole('link', { name: 'Execution of run 1 in Temporal' });
+    expect(await execution.getAttribute('href')).toMatch(
+      /^http:.*\/namespaces\/default\/workflows\/crunch%2F\d+\/[\w-]+\/history$/,
+    );
     expect(await visitor.findBarriers()).toEqual([]);
   }, 120_000);
 
@@ -128,7 +148,7 @@ await describeWith('chromium', 'the web UI in a browser', ({ executablePath }) =
     await says('1 of 1 files stored and verified');
     await page.getByRole('button', { name: 'Retry from start' }).click();
     await says(/^Completed on host w1/);
-    expect(await visitor.download('all & more.txt')).toBe('one\nquick\n');
+    await expect(readFile(await visitor.download('all & more.txt'), 'utf8')).resolves.toBe('one\nquick\n');
   }, 120_000);
 
   test('one that fails says so first, with the line of its log that tells why', async () => {

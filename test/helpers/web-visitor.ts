@@ -91,13 +91,13 @@ export class WebVisitor {
     return found;
   }
 
-  /** The content of what a link downloads. */
+  /** Where the browser put what a link downloads. */
   async download(name: string): Promise<string> {
     const [download] = await Promise.all([
       this.page.waitForEvent('download'),
       this.page.getByRole('link', { name, exact: true }).click(),
     ]);
-    return readFile(await download.path(), 'utf8');
+    return download.path();
   }
 
   close(): Promise<void> {

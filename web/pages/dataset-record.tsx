@@ -5,6 +5,8 @@ import { ItemList } from '../features/datasets/item-list.tsx';
 import { runsQuery } from '../features/datasets/queries.ts';
 import { RunTable } from '../features/datasets/run-table.tsx';
 import { StatusTable } from '../features/datasets/status-table.tsx';
+import { executionUrl } from '../features/temporal/execution-url.ts';
+import { serverQuery } from '../features/temporal/queries.ts';
 import { Ago } from '../ui/ago.tsx';
 import { Answer } from '../ui/answer.tsx';
 import { CopyCommand } from '../ui/copy-command.tsx';
@@ -21,6 +23,7 @@ interface DatasetRecordProps {
 export function DatasetRecord({ dataset, statuses }: DatasetRecordProps) {
   const { slug, attributes, items, details } = dataset;
   const runs = useQuery(runsQuery(slug));
+  const temporal = useQuery(serverQuery).data?.temporal;
   return (
     <div>
       <Section title="What happened">
@@ -36,7 +39,9 @@ export function DatasetRecord({ dataset, statuses }: DatasetRecordProps) {
             shown.items.length === 0 ? (
               <Empty>It has not run yet.</Empty>
             ) : (
-              <RunTable rows={shown.items.map((run) => ({ run, executionUrl: undefined }))} />
+              <RunTable
+                rows={shown.items.map((run) => ({ run, executionUrl: temporal && executionUrl(temporal, run) }))}
+              />
             )
           }
         </Answer>

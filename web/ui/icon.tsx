@@ -12,13 +12,10 @@ const PATHS = {
   leave: 'M8 4H4v12h4m4-9l3 3-3 3m3-3H8',
   copy: 'M7 7h9v9H7zm-3 6V4h9',
   file: 'M5 3h7l3 3v11H5zm7 0v3h3',
-  folder: 'M3 5h5l2 2h7v9H3z',
   download: 'M10 3v9m-4-3l4 4 4-4M4 16h12',
   upload: 'M10 13V4M6 7l4-4 4 4M4 16h12',
-  open: 'M8 4H4v12h12v-4m-4-8h4v4m0-4l-7 7',
   closed: 'M8 6l4 4-4 4',
   expanded: 'M6 8l4 4 4-4',
-  docs: 'M4 4h5l1 1 1-1h5v12h-5l-1 1-1-1H4zm6 1v12',
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -5,3 +5,8 @@ import { contract } from '../../../shared/contract/index.ts';
 export function fileUrl(slug: string, path: string): string {
   return makeUrl(location.origin, contract.getFile, { params: { slug, path } });
 }
+
+/** Where all files of a dataset are as one zip. */
+export function archiveUrl(slug: string): string {
+  return makeUrl(location.origin, contract.getArchive, { params: { slug } });
+}
