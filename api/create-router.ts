@@ -44,8 +44,9 @@ function expressPath({ path }: Endpoint): string {
 function authorize({ scope }: Endpoint): RequestHandler {
   return (_request, response, next) => {
     const caller = response.locals['caller'] as Caller;
-    if (scope !== 'public' && !allows(caller.scope, scope)) {
-      throw new CrunchError('not-allowed', `This needs a token of the scope “${scope}”; yours is “${caller.scope}”.`);
+    if (scope !== 'public' && !allows(caller, scope)) {
+      const needed = scope === 'account' ? 'to be signed in, or a token of the scope “admin”' : `the scope “${scope}”`;
+      throw new CrunchError('not-allowed', `This needs ${needed}; yours is “${caller.scope}”.`);
     }
     next();
   };

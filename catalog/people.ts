@@ -156,8 +156,7 @@ async function recordPersonEvent(
   detail: Record<string, string>,
   { name, address }: Actor,
 ): Promise<void> {
-  const audited = { ...detail, ...(address !== undefined && { from: address }) };
-  await recordAudit(queries, { actor: name, action: `person.${action}`, subject: email, detail: audited });
+  await recordAudit(queries, { actor: name, address, action: `person.${action}`, subject: email, detail });
 }
 
 function readPerson({ id, email, name, role, createdAt }: Person): PersonRecord {

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../shared/domain/json.ts';
 import { announceAccess } from './announce.ts';
 import { recordAudit } from './audit.ts';
 import type { Catalog } from './open-catalog.ts';
@@ -38,24 +37,23 @@ export async function listSessions({ prisma }: Catalog, personId: string): Promi
 export async function endSessions(
   catalog: Catalog,
   person: Person,
-  { id, action, from }: { id?: string; action: 'sign-out' | 'session.revoke' | 'session.expire'; from?: string },
+  { id, action, address }: { id?: string; action: 'sign-out' | 'session.revoke' | 'session.expire'; address?: string },
 ): Promise<number> {
   return catalog.transact(async (queries) => {
     const { count } = await queries.session.deleteMany({ where: { personId: person.id, id } });
-    const detail = { sessions: count, ...(from !== undefined && { from }) };
     if (count > 0) {
-      await recordAudit(queries, { actor: person.email, action, subject: person.email, detail });
+      const { email } = person;
+      await recordAudit(queries, { actor: email, address, action, subject: email, detail: { sessions: count } });
       await announceAccess(queries);
     }
     return count;
   });
 }
 
-/** Notes something about a sign-in in the audit log. */
+/** Notes something about a sign-in in the audit log. Whoever `isKnown` proved to be the owner of the address. */
 export async function recordSignInEvent(
   { prisma }: Catalog,
-  event: { action: string; email: string; isKnown: boolean; detail: JsonObject },
+  { action, email, isKnown, address }: { action: string; email: string; isKnown: boolean; address: string },
 ): Promise<void> {
-  const { action, email, isKnown, detail } = event;
-  await recordAudit(prisma, { actor: isKnown ? email : 'somebody', action, subject: email, detail });
+  await recordAudit(prisma, { actor: isKnown ? email : 'somebody', address, action, subject: email, detail: {} });
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { PersonRole } from '../shared/domain/person-role.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { announceAccess } from './announce.ts';
 import { recordAudit } from './audit.ts';
-import type { Prisma, Token } from './generated/client.ts';
+import type { Prisma } from './generated/client.ts';
 import type { Catalog } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
+import type { Actor } from './people.ts';
 import { isTokenSecret, makeTokenSecret } from './token-secret.ts';
 
 export type TokenScope = 'read' | 'edit' | 'operate' | 'host' | 'admin';
@@ -24,6 +26,8 @@ export interface TokenRecord {
   expiresAt: Date;
   lastUsedAt: Date | null;
   revokedAt: Date | null;
+  /** The e-mail address of the person whose it is: it goes with their account, and allows no more than they may. */
+  owner: string | null;
 }
 
 export interface NewTokenInput {
@@ -32,6 +36,13 @@ export interface NewTokenInput {
   expiresInSeconds: number;
   projects: string[];
   pools: string[];
+  /** The id of the person whose it is to be. */
+  personId?: string;
+}
+
+export interface TokenQuery extends PageRequest {
+  /** Only those of the person with that id. */
+  personId?: string;
 }
 
 const PREFIX_LENGTH = 13;
@@ -40,13 +51,15 @@ const PREFIX_LENGTH = 13;
 const TOKEN_PARTS = {
   ...{ id: true, name: true, prefix: true, scope: true, projects: true, pools: true },
   ...{ createdAt: true, expiresAt: true, lastUsedAt: true, revokedAt: true },
+  person: { select: { email: true } },
 } satisfies Prisma.TokenSelect;
 
 /** Tokens, oldest first. */
-export async function listTokens(catalog: Catalog, { cursor, limit }: PageRequest): Promise<Page<TokenRecord>> {
+export async function listTokens(catalog: Catalog, query: TokenQuery): Promise<Page<TokenRecord>> {
+  const { cursor, limit, personId } = query;
   const [after] = decodeCursor(cursor, [0]) ?? [0];
   const rows = await catalog.prisma.token.findMany({
-    where: { id: { gt: after } },
+    where: { id: { gt: after }, personId },
     orderBy: { id: 'asc' },
     take: limit + 1,
     select: TOKEN_PARTS,
@@ -57,8 +70,8 @@ export async function listTokens(catalog: Catalog, { cursor, limit }: PageReques
 /** Makes a token; its secret is `token`, which can't be had again. Throws `not-found` for a project. */
 export async function createToken(
   catalog: Catalog,
-  { name, scope, expiresInSeconds, projects, pools }: NewTokenInput,
-  actor: string,
+  { name, scope, expiresInSeconds, projects, pools, personId }: NewTokenInput,
+  { name: actor, address }: Actor,
 ): Promise<TokenRecord & { token: string }> {
   await requireProjects(catalog, projects);
   const secret = makeTokenSecret(scope === 'host' ? 'host' : 'user');
@@ -66,23 +79,30 @@ export async function createToken(
   const prefix = secret.slice(0, PREFIX_LENGTH);
   return catalog.transact(async (queries) => {
     const row = await queries.token.create({
-      data: { name, scope, projects, pools, prefix, expiresAt, sha256: hash(secret), createdBy: actor },
+      data: { name, scope, projects, pools, prefix, expiresAt, sha256: hash(secret), createdBy: actor, personId },
       select: TOKEN_PARTS,
     });
     const detail = { scope, projects, pools, expiresAt: expiresAt.toISOString() };
-    await recordAudit(queries, { actor, action: 'token.create', subject: prefix, detail });
+    await recordAudit(queries, { actor, address, action: 'token.create', subject: prefix, detail });
     return { ...readToken(row), token: secret };
   });
 }
 
-/** Revoking a revoked token changes nothing. Throws `not-found`. */
-export async function revokeToken(catalog: Catalog, id: number, actor: string): Promise<void> {
+/** Revoking a revoked token changes nothing. Throws `not-found`, also for one that is not of the named person. */
+export async function revokeToken(
+  catalog: Catalog,
+  { id, personId }: { id: number; personId?: string },
+  { name: actor, address }: Actor,
+): Promise<void> {
   await catalog.transact(async (queries) => {
-    const token = await queries.token.findUnique({ where: { id }, select: { prefix: true, revokedAt: true } });
+    const token = await queries.token.findUnique({
+      where: { id, personId },
+      select: { prefix: true, revokedAt: true },
+    });
     if (!token) throw new CrunchError('not-found', `There is no token ${id}.`);
     if (token.revokedAt) return;
     await queries.token.update({ where: { id }, data: { revokedAt: new Date() } });
-    await recordAudit(queries, { actor, action: 'token.revoke', subject: token.prefix, detail: {} });
+    await recordAudit(queries, { actor, address, action: 'token.revoke', subject: token.prefix, detail: {} });
     await announceAccess(queries);
   });
 }
@@ -90,16 +110,27 @@ export async function revokeToken(catalog: Catalog, id: number, actor: string): 
 /** The valid token with that secret; undefined for one that is mistyped, unknown, revoked or expired. */
 export async function findToken(catalog: Catalog, secret: string): Promise<TokenRecord | undefined> {
   if (!isTokenSecret(secret)) return undefined;
-  const [row] = await catalog.prisma.$queryRaw<TokenRecord[]>`
+  const [row] = await catalog.prisma.$queryRaw<(TokenRecord & { role: PersonRole | null })[]>`
     WITH used AS (
       UPDATE token SET last_used_at = now()
       WHERE sha256 = ${hash(secret)} AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
     )
     SELECT
-      id, name, prefix, scope, projects, pools, created_at AS "createdAt", expires_at AS "expiresAt",
-      last_used_at AS "lastUsedAt", revoked_at AS "revokedAt"
-    FROM token WHERE sha256 = ${hash(secret)} AND revoked_at IS NULL AND expires_at > now()`;
-  return row;
+      token.id, token.name, prefix, scope, projects, pools, token.created_at AS "createdAt",
+      expires_at AS "expiresAt", last_used_at AS "lastUsedAt", revoked_at AS "revokedAt", person.email AS owner,
+      person.role
+    FROM token LEFT JOIN person ON person.id = token.person_id
+    WHERE sha256 = ${hash(secret)} AND revoked_at IS NULL AND expires_at > now()`;
+  if (row === undefined) return undefined;
+  const { role, ...token } = row;
+  return role === null ? token : { ...token, scope: lesser(token.scope, role) };
+}
+
+const ORDER: readonly TokenScope[] = ['read', 'edit', 'operate', 'admin'];
+
+/** A person who may do less than they could when they made a token does less by it too. */
+function lesser(scope: TokenScope, role: PersonRole): TokenScope {
+  return ORDER.indexOf(scope) <= ORDER.indexOf(role) ? scope : role;
 }
 
 async function requireProjects({ prisma }: Catalog, slugs: string[]): Promise<void> {
@@ -112,6 +143,6 @@ function hash(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
-function readToken(row: Omit<Token, 'sha256' | 'createdBy' | 'personId'>): TokenRecord {
-  return { ...row, scope: row.scope as TokenScope };
+function readToken({ person, ...row }: Prisma.TokenGetPayload<{ select: typeof TOKEN_PARTS }>): TokenRecord {
+  return { ...row, scope: row.scope as TokenScope, owner: person?.email ?? null };
 }

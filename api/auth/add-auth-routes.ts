@@ -61,18 +61,18 @@ async function signIn({ context, sessions, failures }: AuthParts, request: Reque
   assertSafeToSignIn(request);
   const credentials = parse(SignInRequest, request);
   const { email } = credentials;
-  const detail = { from: addressOf(request) };
-  const succeed = failures.attempt(detail.from, email);
+  const address = addressOf(request);
+  const succeed = failures.attempt(address, email);
   const former = await sessions.find(request);
   const person = await sessions.open(request, credentials);
   if (person === undefined) {
-    await recordSignInEvent(context.catalog, { action: 'sign-in.fail', email, isKnown: false, detail });
+    await recordSignInEvent(context.catalog, { action: 'sign-in.fail', email, isKnown: false, address });
     throw new CrunchError('not-signed-in', 'The e-mail address or the password is wrong.');
   }
   succeed();
-  await recordSignInEvent(context.catalog, { action: 'sign-in', email, isKnown: true, detail });
+  await recordSignInEvent(context.catalog, { action: 'sign-in', email, isKnown: true, address });
   // Whoever knew the former session must not profit from the new one, nor keep the old.
-  if (former) await endSessions(context.catalog, former.user, { id: former.session.id, action: 'sign-out', ...detail });
+  if (former) await endSessions(context.catalog, former.user, { id: former.session.id, action: 'sign-out', address });
   setCookies(response, person).json(presentSignedIn(person));
 }
 
@@ -84,8 +84,8 @@ async function showSession({ sessions }: AuthParts, request: Request, response: 
 
 async function signOut({ context, sessions }: AuthParts, request: Request, response: Response): Promise<void> {
   const person = await sessions.find(request);
-  const from = addressOf(request);
-  if (person) await endSessions(context.catalog, person.user, { id: person.session.id, action: 'sign-out', from });
+  const address = addressOf(request);
+  if (person) await endSessions(context.catalog, person.user, { id: person.session.id, action: 'sign-out', address });
   clearCookie(request, response).status(204).end();
 }
 
@@ -95,11 +95,11 @@ async function changePassword(parts: AuthParts, request: Request, response: Resp
   const { user } = await requireSession(parts, request);
   const change = parse(PasswordChange, request);
   await assertHardToGuess(change.newPassword, [user.email, user.name], 'newPassword');
-  const detail = { from: addressOf(request) };
-  const succeed = failures.attempt(detail.from, user.email);
+  const address = addressOf(request);
+  const succeed = failures.attempt(address, user.email);
   const changed = await sessions.changePassword(request, change);
   const action = changed === undefined ? 'password.change.fail' : 'password.change';
-  await recordSignInEvent(context.catalog, { action, email: user.email, isKnown: true, detail });
+  await recordSignInEvent(context.catalog, { action, email: user.email, isKnown: true, address });
   if (changed === undefined) {
     const fields = [{ path: 'currentPassword', message: 'is wrong' }];
     throw new CrunchError('invalid-input', 'The current password is wrong.', { fields });
@@ -124,15 +124,15 @@ async function showSessions(parts: AuthParts, request: Request, response: Respon
 async function revokeSession(parts: AuthParts, request: Request, response: Response): Promise<void> {
   const { user } = await requireSession(parts, request);
   const { id } = parse(SessionRevocation, request);
-  const from = addressOf(request);
-  const count = await endSessions(parts.context.catalog, user, { id, action: 'session.revoke', from });
+  const address = addressOf(request);
+  const count = await endSessions(parts.context.catalog, user, { id, action: 'session.revoke', address });
   if (count === 0) throw new CrunchError('not-found', `You have no session ${id}.`);
   response.status(204).end();
 }
 
 async function revokeSessions(parts: AuthParts, request: Request, response: Response): Promise<void> {
   const { user } = await requireSession(parts, request);
-  await endSessions(parts.context.catalog, user, { action: 'session.revoke', from: addressOf(request) });
+  await endSessions(parts.context.catalog, user, { action: 'session.revoke', address: addressOf(request) });
   clearCookie(request, response).status(204).end();
 }
 

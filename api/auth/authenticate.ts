@@ -86,13 +86,15 @@ function claimByToken({ context, failures }: Doors, request: Request, authorizat
 
 function describePerson({ user }: SignedInPerson, address: string): Caller {
   const { role: scope, ...person } = user;
-  const identity = { kind: 'person', id: `person ${person.id}`, name: person.email, address } as const;
-  return { ...identity, person, scope, projects: undefined, pools: undefined };
+  const identity = { kind: 'person', id: `person ${person.id}`, name: person.email, shownName: person.name } as const;
+  return { ...identity, address, person, scope, projects: undefined, pools: undefined };
 }
 
 async function describeToken({ catalog }: ApiContext, token: TokenRecord, address: string): Promise<Caller> {
-  const { id, name, scope, projects, pools } = token;
-  const identity = { kind: 'token', id: `token ${id}`, name, address, scope } as const;
+  const { id, name: shownName, owner, scope, projects, pools } = token;
+  // A person must not pass for another one by what they call their token.
+  const name = owner === null ? shownName : `${owner}, by the token ${shownName}`;
+  const identity = { kind: 'token', id: `token ${id}`, name, shownName, address, scope } as const;
   if (projects.length + pools.length === 0) return { ...identity, projects: undefined, pools: undefined };
   const pooled = pools.length > 0 ? await projectsInPools(catalog, pools) : [];
   return { ...identity, projects: [...new Set([...projects, ...pooled])], pools };

@@ -7,8 +7,10 @@ export interface Caller {
   kind: 'person' | 'token';
   /** Differs for each person and token. */
   id: string;
-  /** As the audit log names them: a person's e-mail address, a token's name. */
+  /** As the audit log names them: a person's e-mail address, a token's name, or both. */
   name: string;
+  /** As they call themselves or their token. */
+  shownName: string;
   /** Where the request came from. */
   address: string;
   person?: { id: string; name: string; email: string };

@@ -19,7 +19,7 @@ export async function keepAdminToken(catalog: Catalog, file: string): Promise<st
   const { token } = await createToken(
     catalog,
     { name: 'owner of this server', scope: 'admin', expiresInSeconds, projects: [], pools: [] },
-    'crunch up',
+    { name: 'crunch up' },
   );
   await writeFile(`${file}.new`, `${token}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);

@@ -32,7 +32,7 @@ test('the document is of OpenAPI 3.1, with version and token', () => {
 test.each(Object.entries<Endpoint>(contract))('%s is described', (name, endpoint) => {
   const operation = operations.get(name);
   expect(operation).toMatchObject({ method: endpoint.method, summary: endpoint.summary, tags: [expect.any(String)] });
-  expect(operation?.security).toHaveLength(endpoint.scope === 'public' ? 0 : 1);
+  expect(operation?.security).toEqual(endpoint.scope === 'public' ? [] : [{ token: [] }, { session: [] }]);
   const inPath =
     operation?.parameters?.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name) ?? [];
   expect(new Set(inPath)).toEqual(new Set([...(operation?.path.matchAll(/\{(\w+)\}/g) ?? [])].map(([, key]) => key)));

@@ -8,6 +8,7 @@ import { Attribute } from '../../shared/contract/attributes.ts';
 import { Json, Problem } from '../../shared/contract/common.ts';
 import { ActionResult, Dataset, DatasetDetail, Run, Selection, Status } from '../../shared/contract/datasets.ts';
 import { DatasetFile } from '../../shared/contract/files.ts';
+import { SESSION_COOKIES } from '../auth/session-cookie.ts';
 import type { Endpoint } from '../../shared/contract/endpoint.ts';
 import { Host, HostConfig, HostRegistration } from '../../shared/contract/hosts.ts';
 import { API_PREFIX, contract } from '../../shared/contract/index.ts';
@@ -40,12 +41,19 @@ for (const [refId, schema] of Object.entries(NAMED)) zodToOpenAPIRegistry.add(sc
 zodToOpenAPIRegistry.add(Json, { type: ['string', 'number', 'boolean', 'null', 'array', 'object'] });
 
 const TOKEN = 'token';
+const SESSION = 'session';
+const SECURITY: Record<string, string[]>[] = [{ [TOKEN]: [] }, { [SESSION]: [] }];
 const BYTES = { 'application/octet-stream': { schema: { type: 'string' as const, format: 'binary' } } };
 
 /** The contract as an OpenAPI 3.1 document. `version` is Crunch's own. */
 export function makeOpenApiDocument(version: string) {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', TOKEN, { type: 'http', scheme: 'bearer' });
+  registry.registerComponent('securitySchemes', SESSION, {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIES.https.name,
+  });
   for (const [name, endpoint] of Object.entries<Endpoint>(contract)) registry.registerPath(describe(name, endpoint));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -56,7 +64,7 @@ export function makeOpenApiDocument(version: string) {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: API_PREFIX }],
-    security: [{ [TOKEN]: [] }],
+    security: SECURITY,
   });
 }
 
@@ -69,8 +77,8 @@ function describe(operationId: string, endpoint: Endpoint): RouteConfig {
     path: path.replace('*}', '}'),
     summary,
     tags: [path.split('/')[1] ?? ''],
-    description: scope === 'public' ? 'Needs no token.' : `Needs a token of the scope \`${scope}\`, or one above it.`,
-    security: scope === 'public' ? [] : [{ [TOKEN]: [] }],
+    description: describeNeed(scope),
+    security: scope === 'public' ? [] : SECURITY,
     request: { params, query, headers, body: describeBody(endpoint) },
     responses: {
       [String(endpoint.status ?? (endpoint.response === undefined ? 204 : 200))]: describeAnswer(endpoint),
@@ -80,6 +88,12 @@ function describe(operationId: string, endpoint: Endpoint): RouteConfig {
       },
     },
   };
+}
+
+function describeNeed(scope: Endpoint['scope']): string {
+  if (scope === 'public') return 'Needs no token.';
+  if (scope === 'account') return 'Needs somebody who is signed in, or a token of the scope `admin`.';
+  return `Needs the scope \`${scope}\`, or one above it.`;
 }
 
 function describeBody({ body }: Endpoint) {

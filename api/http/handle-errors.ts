@@ -3,9 +3,13 @@ import type { ErrorRequestHandler } from 'express';
 import type { Problem } from '../../shared/contract/common.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { Caller } from '../auth/caller.ts';
 import { SIGN_IN_WINDOW_SECONDS } from '../auth/failed-sign-ins.ts';
 
 const RETRY_AFTER_SECONDS: Partial<Record<number, number>> = { 429: SIGN_IN_WINDOW_SECONDS, 503: 5 };
+
+/** Who tries what they may not do is worth knowing. */
+const REFUSALS = new Set([401, 403, 429]);
 
 /** What a download has announced that then failed before its first byte. */
 const DOWNLOAD_HEADERS = [
@@ -24,6 +28,10 @@ export function handleErrors(logger: Logger): ErrorRequestHandler {
     const error = translate(thrown);
     const requestId = String(response.locals['requestId']);
     if (error.httpStatus >= 500) logger.error({ requestId, code: error.code, err: error }, 'a request failed');
+    if (REFUSALS.has(error.httpStatus)) {
+      const caller = (response.locals['caller'] as Caller | undefined)?.name;
+      logger.info({ requestId, code: error.code, caller, address: request.ip }, 'a request was refused');
+    }
     // The rest of the answer can't be sent any more: a cut connection tells the caller so.
     if (response.headersSent) return void response.destroy();
     const retryAfterSeconds = RETRY_AFTER_SECONDS[error.httpStatus];

@@ -13,7 +13,7 @@ export const serverHandlers: HandlersOf<typeof serverEndpoints> = {
   },
 
   async getCaller(_context, { caller }) {
-    const { kind, scope, person } = caller;
-    return { name: person?.name ?? caller.name, scope, kind, ...(person && { email: person.email }) };
+    const { kind, scope, shownName: name, person } = caller;
+    return { name, scope, kind, ...(person && { email: person.email }) };
   },
 };

@@ -1,25 +1,44 @@
 import { createToken, listTokens, revokeToken } from '../../catalog/tokens.ts';
-import type { tokenEndpoints } from '../../shared/contract/tokens.ts';
+import type { NewToken, tokenEndpoints } from '../../shared/contract/tokens.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { covers } from '../auth/allows.ts';
+import type { Caller } from '../auth/caller.ts';
 import type { HandlersOf } from '../handler.ts';
 import { presentPage } from '../presenters/present-page.ts';
 import { presentToken } from '../presenters/present-token.ts';
 
 export const tokenHandlers: HandlersOf<typeof tokenEndpoints> = {
-  async listTokens({ catalog }, { query }) {
-    return presentPage(await listTokens(catalog, query), presentToken);
+  async listTokens({ catalog }, { query, caller }) {
+    return presentPage(await listTokens(catalog, { ...query, personId: onlyOf(caller) }), presentToken);
   },
 
   async createToken({ catalog }, { body, caller }) {
-    if (body.scope === 'admin' && body.projects.length + body.pools.length > 0) {
-      // It could make itself a token without limits.
-      throw new CrunchError('invalid-input', 'A token of the scope “admin” can’t be limited to projects or pools.');
-    }
-    const { token, ...record } = await createToken(catalog, body, caller.name);
+    assertMayGive(caller, body);
+    // A host goes on when whoever set it up is gone.
+    const personId = body.scope === 'host' ? undefined : caller.person?.id;
+    const { token, ...record } = await createToken(catalog, { ...body, personId }, caller);
     return { ...presentToken(record), token };
   },
 
   async revokeToken({ catalog }, { params, caller }) {
-    return revokeToken(catalog, params.id, caller.name);
+    return revokeToken(catalog, { ...params, personId: onlyOf(caller) }, caller);
   },
 };
+
+/** The person whose tokens are the only ones for this caller; undefined for an admin. */
+function onlyOf({ scope, person }: Caller): string | undefined {
+  return scope === 'admin' ? undefined : person?.id;
+}
+
+function assertMayGive(caller: Caller, { scope, projects, pools }: NewToken): void {
+  if (!covers(caller.scope, scope)) {
+    throw new CrunchError(
+      'not-allowed',
+      `You may do less than the scope “${scope}” allows; yours is “${caller.scope}”.`,
+    );
+  }
+  if (scope === 'admin' && projects.length + pools.length > 0) {
+    // It could make itself a token without limits.
+    throw new CrunchError('invalid-input', 'A token of the scope “admin” can’t be limited to projects or pools.');
+  }
+}

@@ -28,6 +28,7 @@ const COLUMNS: Column<Token>[] = [
   { title: 'name', cell: (token) => token.name },
   { title: 'begins with', cell: (token) => token.prefix },
   { title: 'scope', cell: (token) => token.scope },
+  { title: 'of', cell: (token) => token.owner },
   { title: 'for', cell: (token) => [...token.projects, ...token.pools].join(', ') },
   { title: 'expires', cell: (token) => (token.revokedAt ? 'revoked' : formatAge(token.expiresAt)) },
   { title: 'last used', cell: (token) => token.lastUsedAt && formatAge(token.lastUsedAt) },

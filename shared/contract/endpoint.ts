@@ -7,8 +7,11 @@ import type { z } from 'zod';
 export const SCOPES = ['read', 'edit', 'operate', 'host', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** What an operation asks of a token: a scope, or `queue`, which those who operate and hosts have. */
-export type Need = Scope | 'queue';
+/**
+ * What an operation asks of a caller: a scope; `queue`, which those who operate and hosts have; or `account`, which
+ * whoever is signed in has, and no token but an admin's.
+ */
+export type Need = Scope | 'queue' | 'account';
 
 /** One operation of the HTTP API as plain data: it validates, documents and types both ends. */
 export interface Endpoint {

@@ -15,6 +15,8 @@ export const Token = z.object({
   expiresAt: Timestamp,
   lastUsedAt: Timestamp.nullable(),
   revokedAt: Timestamp.nullable(),
+  /** The e-mail address of the person whose it is: it goes with their account, and allows no more than they may. */
+  owner: z.string().nullable(),
 });
 export type Token = z.infer<typeof Token>;
 
@@ -36,16 +38,16 @@ export const tokenEndpoints = {
   listTokens: {
     method: 'get',
     path: '/tokens',
-    summary: 'Tokens, without their secrets',
-    scope: 'admin',
+    summary: 'Tokens, without their secrets: all for an admin, their own for others',
+    scope: 'account',
     query: PageQuery,
     response: pageOf(Token),
   },
   createToken: {
     method: 'post',
     path: '/tokens',
-    summary: 'Make a token; its secret is shown once',
-    scope: 'admin',
+    summary: 'Make a token, of at most one’s own scope; its secret is shown once',
+    scope: 'account',
     body: NewToken,
     response: Token.extend({ token: z.string() }),
     status: 201,
@@ -53,8 +55,8 @@ export const tokenEndpoints = {
   revokeToken: {
     method: 'delete',
     path: '/tokens/{id}',
-    summary: 'Revoke a token',
-    scope: 'admin',
+    summary: 'Revoke a token: any for an admin, one of their own for others',
+    scope: 'account',
     params: z.object({ id: z.coerce.number<number>().int() }),
   },
 } as const satisfies Record<string, Endpoint>;

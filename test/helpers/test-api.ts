@@ -81,7 +81,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
       await createToken(
         catalog,
         { ...all, ...token, projects: token?.projects ?? [], pools: token?.pools ?? [] },
-        'a test',
+        { name: 'a test' },
       )
     ).token;
   };

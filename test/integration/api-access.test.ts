@@ -12,7 +12,7 @@ const ALLOWED: Record<Scope, Need[]> = {
   edit: ['read', 'edit'],
   operate: ['read', 'edit', 'operate', 'queue'],
   host: ['read', 'host', 'queue'],
-  admin: ['read', 'edit', 'operate', 'host', 'queue', 'admin'],
+  admin: ['read', 'edit', 'operate', 'host', 'queue', 'account', 'admin'],
 };
 
 /** Names by which a check that looks at the wrong part of a path lets a request pass. */
@@ -65,6 +65,33 @@ await describeWith('postgres', 'access to the API', ({ url: databaseUrl }) => {
 
   test.each(PRIVATE)('%s without a token is 401', async (_, endpoint) => {
     expect(await statusOf(endpoint.method, examplePath(endpoint))).toBe(401);
+  });
+
+  test.each(PRIVATE)('%s with a cookie that is none is 401', async (_, endpoint) => {
+    for (const cookie of ['crunch=x', '__Host-crunch=x.y', 'crunch=undefined; better-auth.session_token=x']) {
+      const sent = {
+        method: endpoint.method.toUpperCase(),
+        headers: { cookie, 'x-crunch-client': 'x', origin: api.url },
+      };
+      const response = await fetch(api.url + examplePath(endpoint), sent);
+      await response.body?.cancel();
+      expect(response.status).toBe(401);
+    }
+  });
+
+  test.each(['/..', '/..;', '/%2e%2e', '/get-session/..', '/get-session/../..', '/sign-in/email/..;'])(
+    'nothing of the API is below /api/auth%s',
+    async (path) => {
+      for (const method of ['GET', 'POST', 'HEAD', 'OPTIONS']) {
+        expect([401, 404]).toContain(await statusOf(method, `/api/auth${path}/v1/projects`));
+      }
+    },
+  );
+
+  test('who tries what they may not is in the log', async () => {
+    const denied = `Bearer ${await api.makeToken({ scope: 'read', name: 'curious' })}`;
+    expect(await statusOf('GET', '/api/v1/people', denied)).toBe(403);
+    expect(api.readLog()).toMatch(/"code":"not-allowed","caller":"curious","address":"127.0.0.1".*refused/);
   });
 
   test.each(TEMPTING_PATHS)('%s without a token is 401', async (path) => {

@@ -123,7 +123,7 @@ await describeWith('postgres', 'live events', ({ url: databaseUrl }) => {
   test('a stream ends with its token', async () => {
     const { token, id } = await bench.admin.createToken({ body: { name: 'short-lived', scope: 'read' } });
     const [stream, lasting] = [await listen(token), await listen(await api.makeToken({ scope: 'read' }))];
-    await revokeToken(api.catalog, id, 'a test');
+    await revokeToken(api.catalog, { id }, { name: 'a test' });
     expect(await stream.next()).toBeUndefined();
     await change('own:set');
     expect(await lasting.next()).toMatchObject({ dataset: 'own:set' });
@@ -149,7 +149,7 @@ await describeWith('postgres', 'live events', ({ url: databaseUrl }) => {
     await session.updateMany({ where: { personId: person.id }, data: { expiresAt: soon } });
     const { id } = await bench.admin.createToken({ body: { name: 'any', scope: 'read' } });
     // Every stream is looked at again.
-    await revokeToken(api.catalog, id, 'a test');
+    await revokeToken(api.catalog, { id }, { name: 'a test' });
     await change('own:set');
     expect(await stream.next()).toMatchObject({ dataset: 'own:set' });
     expect((await session.findFirstOrThrow({ where: { personId: person.id } })).expiresAt).toEqual(soon);

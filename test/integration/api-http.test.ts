@@ -36,6 +36,8 @@ await describeWith('postgres', 'the API over HTTP', ({ url: databaseUrl }) => {
     '/api/v1/projects',
     '/nothing',
     '/api/v1/projects/none',
+    '/api/auth/get-session',
+    '/api/auth/nothing',
   ])('%s has the headers that protect browsers', async (path) => {
     const { headers } = await call(path);
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'$/);

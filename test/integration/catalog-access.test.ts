@@ -13,8 +13,8 @@ const DEEDS: [string, (catalog: Catalog, person: PersonRecord) => Promise<unknow
   [
     'a token is revoked',
     async (catalog) => {
-      const { id } = await createToken(catalog, { ...TOKEN, projects: [], pools: [] }, 'a test');
-      await revokeToken(catalog, id, 'a test');
+      const { id } = await createToken(catalog, { ...TOKEN, projects: [], pools: [] }, ACTOR);
+      await revokeToken(catalog, { id }, ACTOR);
     },
   ],
   [

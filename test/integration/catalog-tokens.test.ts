@@ -14,7 +14,7 @@ await describeWith('postgres', 'tokens', ({ url }) => {
   });
 
   function create(more: { expiresInSeconds?: number; projects?: string[]; pools?: string[] } = {}) {
-    return createToken(catalog, { ...TOKEN, projects: [], pools: [], ...more }, 'ada');
+    return createToken(catalog, { ...TOKEN, projects: [], pools: [], ...more }, { name: 'ada' });
   }
 
   test('the secret is shown once and kept nowhere', async () => {
@@ -34,11 +34,11 @@ await describeWith('postgres', 'tokens', ({ url }) => {
     const { token, id } = await create();
     expect(await findToken(catalog, token)).toMatchObject({ id, name: 'laptop' });
     expect(await findToken(catalog, `${token.slice(0, -1)}!`)).toBeUndefined();
-    await revokeToken(catalog, id, 'ada');
-    await revokeToken(catalog, id, 'ada');
+    await revokeToken(catalog, { id }, { name: 'ada' });
+    await revokeToken(catalog, { id }, { name: 'ada' });
     expect(await findToken(catalog, token)).toBeUndefined();
     expect(await catalog.prisma.auditEvent.count({ where: { action: 'token.revoke' } })).toBe(1);
-    await expect(revokeToken(catalog, 999, 'ada')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(revokeToken(catalog, { id: 999 }, { name: 'ada' })).rejects.toMatchObject({ code: 'not-found' });
   });
 
   test('an expired one is none', async () => {
