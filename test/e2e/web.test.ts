@@ -156,6 +156,7 @@ await describeWith('chromium', 'the web UI in a browser', ({ executablePath }) =
     await addDataset('Broken', 'broken');
     await says(/^Failed in workflow on host w1, .*: the workflow exited with code 3/);
     expect(await page.locator('mark').textContent()).toBe('Error: mode.txt is broken');
+    expect(await visitor.findOverflows()).toEqual([]);
     await page.getByRole('button', { name: 'Retry from start' }).waitFor();
     expect(await visitor.findBarriers()).toEqual([]);
   }, 120_000);
@@ -188,6 +189,7 @@ await describeWith('chromium', 'the web UI in a browser', ({ executablePath }) =
       await page.goto(path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       expect(await visitor.findBarriers()).toEqual([]);
+      expect(await visitor.findOverflows()).toEqual([]);
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       expect(await page.evaluate('document.activeElement.id')).toBe('main');

@@ -91,6 +91,19 @@ export class WebVisitor {
     return found;
   }
 
+  /** The widths, of a phone, a tablet and a screen, at which the page has to be scrolled sideways. */
+  async findOverflows(): Promise<number[]> {
+    const found: number[] = [];
+    for (const width of [390, 800, 1200, 1440]) {
+      await this.page.setViewportSize({ width, height: 900 });
+      const overflow = await this.page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      if (overflow > 0) found.push(width);
+    }
+    return found;
+  }
+
   /** Where the browser put what a link downloads. */
   async download(name: string): Promise<string> {
     const [download] = await Promise.all([

@@ -8,6 +8,8 @@ export interface Column<Row> {
   align?: 'right';
   /** Takes the room that is left, and cuts a text that is longer. */
   wide?: boolean;
+  /** Cuts a text that is longer than names mostly are. */
+  short?: boolean;
   /** On a phone, where a row becomes a card: `head` is its first line, `line` one of its own, `bare` has no title. */
   phone?: 'head' | 'line' | 'bare' | 'hide';
   /** The whole of a text that may be cut, for those who point at it; a cell that is a text needs none. */
@@ -58,7 +60,7 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   );
 }
 
-function classesOf({ align, wide, phone }: Column<never>): string {
-  const names = [align && classes[align], wide && classes['wide'], phone && classes[phone]];
+function classesOf({ align, wide, short, phone }: Column<never>): string {
+  const names = [align && classes[align], wide && classes['wide'], short && classes['short'], phone && classes[phone]];
   return names.filter(Boolean).join(' ');
 }

@@ -26,7 +26,7 @@ const OTHERS: Column<Dataset>[] = [
     ),
   },
   { title: 'Why', wide: true, cell: ({ reason }) => (reason === null ? undefined : firstLine(reason)) },
-  { title: 'Host', cell: ({ host }) => host },
+  { title: 'Host', short: true, cell: ({ host }) => host },
   { title: 'Runs', align: 'right', cell: ({ runs }) => runs },
   { title: 'Added', align: 'right', cell: ({ createdAt }) => <Ago at={createdAt} /> },
 ];

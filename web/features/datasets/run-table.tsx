@@ -5,7 +5,6 @@ import { Ago } from '../../ui/ago.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { firstLine } from './failure-note.ts';
 
 /** How a run looks: as a dataset in the state that it is in. */
 const LOOKS: Record<Run['state'], DatasetState> = {
@@ -29,12 +28,12 @@ const COLUMNS: Column<RunRow>[] = [
     phone: 'bare',
     cell: ({ run }) => <StateMark state={LOOKS[run.state]}>{run.state}</StateMark>,
   },
-  { title: 'Host', cell: ({ run }) => run.host },
+  { title: 'Host', short: true, cell: ({ run }) => run.host },
   { title: 'Began', cell: ({ run }) => <Ago at={run.startedAt ?? run.admittedAt} /> },
   { title: 'Took', align: 'right', cell: ({ run }) => run.startedAt !== null && <Duration run={run} /> },
-  { title: 'Why', wide: true, cell: ({ run }) => run.note !== null && firstLine(run.note) },
   {
     title: 'Temporal',
+    align: 'right',
     phone: 'bare',
     cell: ({ run, executionUrl }) =>
       executionUrl !== undefined && (

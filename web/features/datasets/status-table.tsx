@@ -27,7 +27,7 @@ const COLUMNS: Column<Status>[] = [
     phone: 'bare',
     cell: ({ state }) => <StateMark state={LOOKS[state].state}>{LOOKS[state].word}</StateMark>,
   },
-  { title: 'Host', cell: ({ host }) => host },
+  { title: 'Host', short: true, cell: ({ host }) => host },
   { title: 'Note', wide: true, cell: ({ note }) => firstLine(note) || undefined },
 ];
 
