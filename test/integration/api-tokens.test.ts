@@ -1,5 +1,5 @@
 import { SCOPES, type Scope } from '../../shared/contract/endpoint.ts';
-import { Token } from '../../shared/contract/tokens.ts';
+import type { Token } from '../../shared/contract/tokens.ts';
 import { makeSignInBench, type SignInBench } from '../helpers/sign-in-bench.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
 import type { TestBrowser } from '../helpers/test-browser.ts';
