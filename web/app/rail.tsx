@@ -38,6 +38,9 @@ export function Rail({ caller }: { caller: { name: string } }) {
         </Link>
       ))}
       <div className={classes.foot}>
+        <a href="/docs/" className={classes.docs}>
+          Manual
+        </a>
         <a href="/api/docs" className={classes.docs}>
           API
         </a>
