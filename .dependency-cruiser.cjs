@@ -22,9 +22,9 @@ const ROOMS = {
   catalog: { code: ['platform', 'shared'] },
   platform: { code: ['shared'] },
   worker: {
-    code: ['activities', 'stages', 'storage', 'catalog', 'platform', 'client', 'shared', 'workflows/messages'],
+    code: ['activities', 'stages', 'storage', 'catalog', 'platform', 'client', 'shared'],
   },
-  api: { code: ['catalog', 'storage', 'platform', 'shared', 'workflows/messages'] },
+  api: { code: ['catalog', 'storage', 'platform', 'shared'] },
   client: { code: ['shared'], npm: ['zod', 'eventsource-parser'], node: false },
   web: { code: ['client', 'shared'], node: false },
   cli: { code: ['client', 'api', 'worker', 'storage', 'platform', 'shared'] },

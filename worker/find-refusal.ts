@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { LeaseNeeds } from '../shared/domain/processing.ts';
+import { isEngine } from '../shared/domain/engine.ts';
 import { PROTOCOL_VERSION } from '../shared/domain/protocol.ts';
 
 /** What a host has, to be held against what a dataset needs. */
@@ -16,6 +17,9 @@ export async function findRefusal(host: HostAbilities, needs: LeaseNeeds): Promi
   const missing = needs.stages.filter((stage) => !host.stages.has(stage));
   if (missing.length > 0) {
     return `this host has no stage ${missing.join(', ')}: start it with --stages FILE, a module that defines it`;
+  }
+  if (!isEngine(needs.engine)) {
+    return `this host has no engine ${String(needs.engine)}: install the server's version of crunch`;
   }
   const freeBytes = await readFreeBytes(host.directory);
   if (freeBytes < needs.freeBytes) {

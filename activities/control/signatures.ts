@@ -48,7 +48,7 @@ export interface CloseRunInput extends RunRef {
   event: StageEvent | null;
 }
 
-/** Activities of the control workers: the only ones that write the catalog. */
+/** Activities of the control workers: the only activities that write the catalog. */
 export interface ControlActivities {
   /** Writes statuses and where the run stands. A second run changes nothing. */
   recordEvents(input: RecordEventsInput): Promise<void>;
