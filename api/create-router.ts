@@ -45,8 +45,12 @@ function authorize({ scope }: Endpoint): RequestHandler {
   return (_request, response, next) => {
     const caller = response.locals['caller'] as Caller;
     if (scope !== 'public' && !allows(caller, scope)) {
-      const needed = scope === 'account' ? 'to be signed in, or a token of the scope “admin”' : `the scope “${scope}”`;
-      throw new CrunchError('not-allowed', `This needs ${needed}; yours is “${caller.scope}”.`);
+      throw new CrunchError(
+        'not-allowed',
+        scope === 'account'
+          ? 'This needs somebody who is signed in, or a token of the scope “admin”.'
+          : `This needs the scope “${scope}”; yours is “${caller.scope}”.`,
+      );
     }
     next();
   };
