@@ -50,6 +50,11 @@ export async function endSessions(
   });
 }
 
+/** Removes what is left of sessions that nobody used until they ended. */
+export async function forgetEndedSessions({ prisma }: Catalog): Promise<void> {
+  await prisma.session.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+}
+
 /** Notes something about a sign-in in the audit log. Whoever `isKnown` proved to be the owner of the address. */
 export async function recordSignInEvent(
   { prisma }: Catalog,

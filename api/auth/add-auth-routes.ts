@@ -1,6 +1,6 @@
 import { Router, type IRouter, type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
-import { endSessions, listSessions, recordSignInEvent } from '../../catalog/sessions.ts';
+import { endSessions, forgetEndedSessions, listSessions, recordSignInEvent } from '../../catalog/sessions.ts';
 import {
   AUTH_PREFIX,
   PasswordChange,
@@ -73,6 +73,7 @@ async function signIn({ context, sessions, failures }: AuthParts, request: Reque
   await recordSignInEvent(context.catalog, { action: 'sign-in', email, isKnown: true, address });
   // Whoever knew the former session must not profit from the new one, nor keep the old.
   if (former) await endSessions(context.catalog, former.user, { id: former.session.id, action: 'sign-out', address });
+  await forgetEndedSessions(context.catalog);
   setCookies(response, person).json(presentSignedIn(person));
 }
 

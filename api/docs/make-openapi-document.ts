@@ -7,12 +7,14 @@ import {
 import { Attribute } from '../../shared/contract/attributes.ts';
 import { Json, Problem } from '../../shared/contract/common.ts';
 import { ActionResult, Dataset, DatasetDetail, Run, Selection, Status } from '../../shared/contract/datasets.ts';
+import { Change } from '../../shared/contract/events.ts';
 import { DatasetFile } from '../../shared/contract/files.ts';
 import { SESSION_COOKIES } from '../auth/session-cookie.ts';
 import type { Endpoint } from '../../shared/contract/endpoint.ts';
 import { Host, HostConfig, HostRegistration } from '../../shared/contract/hosts.ts';
 import { API_PREFIX, contract } from '../../shared/contract/index.ts';
 import { Item } from '../../shared/contract/items.ts';
+import { Person } from '../../shared/contract/people.ts';
 import { Project, WorkflowSource } from '../../shared/contract/projects.ts';
 import { Token } from '../../shared/contract/tokens.ts';
 
@@ -20,6 +22,7 @@ import { Token } from '../../shared/contract/tokens.ts';
 const NAMED = {
   ActionResult,
   Attribute,
+  Change,
   Dataset,
   DatasetDetail,
   DatasetFile,
@@ -27,6 +30,7 @@ const NAMED = {
   HostConfig,
   HostRegistration,
   Item,
+  Person,
   Problem,
   Project,
   Run,

@@ -140,6 +140,15 @@ await describeWith('postgres', 'signing in with a browser', ({ url: databaseUrl 
     expect(await session.count({ where: left })).toBe(0);
   });
 
+  test('nothing is left of sessions that ended by themselves', async () => {
+    const { person } = await bench.signedIn();
+    const { session } = api.catalog.prisma;
+    await session.updateMany({ where: { personId: person.id }, data: { expiresAt: new Date(0) } });
+    const { browser } = await bench.signedIn();
+    expect(await session.count({ where: { personId: person.id } })).toBe(0);
+    expect((await browser.send('GET', '/api/v1/caller')).status).toBe(200);
+  });
+
   test('a session that is used lives on, with its cookie', async () => {
     const { person, browser } = await bench.signedIn();
     const soon = new Date(Date.now() + 3600_000);
