@@ -162,6 +162,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, request: Request): z.ou
   return parseInput(schema, request.body) as z.output<Schema>;
 }
 
-function addressOf(request: Request): string {
+/** Where a request came from, as far as trusted proxies tell. */
+export function addressOf(request: Request): string {
   return request.ip ?? '';
 }

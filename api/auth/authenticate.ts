@@ -3,7 +3,7 @@ import { projectsInPools } from '../../catalog/projects.ts';
 import { findToken, type TokenRecord } from '../../catalog/tokens.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { ApiContext } from '../context.ts';
-import { setCookies } from './add-auth-routes.ts';
+import { addressOf, setCookies } from './add-auth-routes.ts';
 import { assertOwnPage } from './assert-own-page.ts';
 import type { Caller } from './caller.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
@@ -98,8 +98,4 @@ async function describeToken({ catalog }: ApiContext, token: TokenRecord, addres
   if (projects.length + pools.length === 0) return { ...identity, projects: undefined, pools: undefined };
   const pooled = pools.length > 0 ? await projectsInPools(catalog, pools) : [];
   return { ...identity, projects: [...new Set([...projects, ...pooled])], pools };
-}
-
-function addressOf(request: Request): string {
-  return request.ip ?? '';
 }

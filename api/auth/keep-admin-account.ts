@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hashPassword } from 'better-auth/crypto';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { createPerson, hasNobody } from '../../catalog/people.ts';
+import { writePrivateFile } from '../../platform/write-private-file.ts';
 
 /** The first account of a server. */
 export interface AdminAccount {
@@ -25,8 +26,7 @@ const GROUP_LENGTH = 5;
 export async function keepAdminAccount(catalog: Catalog, file: string): Promise<AdminAccount> {
   if (!(await hasNobody(catalog))) return { email: EMAIL };
   const password = (await readFile(file, 'utf8').catch(() => '')).trim() || makePassword();
-  await writeFile(`${file}.new`, `${password}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writePrivateFile(file, `${password}\n`);
   const passwordHash = await hashPassword(password);
   await createPerson(catalog, { email: EMAIL, name: 'admin', role: 'admin', passwordHash }, { name: 'crunch up' });
   return { email: EMAIL, password };

@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { createToken, findToken } from '../../catalog/tokens.ts';
+import { writePrivateFile } from '../../platform/write-private-file.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 const LIFETIME_DAYS = 365;
@@ -21,7 +22,6 @@ export async function keepAdminToken(catalog: Catalog, file: string): Promise<st
     { name: 'owner of this server', scope: 'admin', expiresInSeconds, projects: [], pools: [] },
     { name: 'crunch up' },
   );
-  await writeFile(`${file}.new`, `${token}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writePrivateFile(file, `${token}\n`);
   return token;
 }

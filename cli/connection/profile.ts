@@ -1,6 +1,7 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writePrivateFile } from '../../platform/write-private-file.ts';
 import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
 
 /** The servers that this account is signed in to. */
@@ -35,11 +36,7 @@ export async function rememberServer({ url, token }: { url: string; token: strin
   const known = await readProfile(path).catch(() => undefined);
   const profile: Profile = { current: url, tokens: { ...known?.tokens, [url]: token } };
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 });
-  // The mode above holds only for a new file.
-  await chmod(draft, 0o600);
-  await rename(draft, path);
+  await writePrivateFile(path, `${JSON.stringify(profile, null, 2)}\n`);
 }
 
 async function readIfExists(path: string): Promise<string | undefined> {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
 import { mayEnter, type PostgresAccount } from './postgres-account.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
+import { writePrivateFile } from '../write-private-file.ts';
 
 /** PostgreSQL's own name for a folder of databases. */
 export interface PostgresCluster {
@@ -54,10 +55,7 @@ async function requireTarget(place: string): Promise<void> {
 }
 
 async function keepPassword(file: string): Promise<string> {
-  if (!(await exists(file))) {
-    await writeFile(`${file}.new`, randomBytes(24).toString('base64url'), { mode: 0o600 });
-    await rename(`${file}.new`, file);
-  }
+  if (!(await exists(file))) await writePrivateFile(file, randomBytes(24).toString('base64url'));
   return readFile(file, 'utf8');
 }
 
