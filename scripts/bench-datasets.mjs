@@ -1,5 +1,5 @@
 // `npm run bench:datasets`: trivial datasets through the whole system on the embedded stack, beside a floor that is
-// measured in the same run on the same Temporal server: bare workflows with as many activities that do nothing.
+// measured in the same run on the same Temporal server: the same leases, claims and activities, that do nothing.
 import { readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import path from 'node:path';

@@ -9,10 +9,13 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const STARTS_AT_ONCE = 8;
+// A floor that is broken is to say so.
+const LIMIT = { workflowExecutionTimeout: '2 minutes' };
 
 /**
- * What the Temporal server at `address` does with workflows of as many activities that do nothing, on one workflow
- * worker and two hosts: seconds for each of `singles` alone, and for `count` together.
+ * What the Temporal server at `address` does with workflows that lease, claim and report as a dataset's does, but whose
+ * activities do nothing, on one workflow worker and two hosts: seconds for each of `singles` alone, and for `count`
+ * together.
  */
 export async function measureFloor(address, { singles, count }) {
   const folder = await mkdtemp(path.join(tmpdir(), 'crunch-floor-'));
@@ -23,8 +26,8 @@ export async function measureFloor(address, { singles, count }) {
     const logger = new DefaultLogger('ERROR');
     const { code } = await bundleWorkflowCode({ workflowsPath: path.join(HERE, 'floor-workflow.mjs'), logger });
     await writeFile(bundle, code);
-    for (const role of ['workflows', 'activities', 'activities'])
-      workers.push(await startWorker(address, role, bundle));
+    workers.push(await startWorker(address, 'workflows', bundle));
+    for (const host of ['floor.host.1', 'floor.host.2']) workers.push(await startWorker(address, 'host', host));
     const client = new Client({ connection });
     await run(client, 'warm', 3);
     const seconds = [];
@@ -38,8 +41,8 @@ export async function measureFloor(address, { singles, count }) {
   }
 }
 
-async function startWorker(address, role, bundle) {
-  const argv = [path.join(HERE, 'floor-worker.mjs'), address, role, bundle];
+async function startWorker(address, role, argument) {
+  const argv = [path.join(HERE, 'floor-worker.mjs'), address, role, argument];
   const worker = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(worker.stdout, 'data');
   return worker;
@@ -52,7 +55,7 @@ async function run(client, name, count) {
   const results = [];
   const take = async () => {
     for (const workflowId of waiting) {
-      const handle = await client.workflow.start('floor', { taskQueue: 'floor', workflowId });
+      const handle = await client.workflow.start('floor', { taskQueue: 'floor', workflowId, ...LIMIT });
       results.push(handle.result());
     }
   };
