@@ -3,6 +3,8 @@ import { API_PREFIX } from '../shared/contract/index.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { addAuthRoutes } from './auth/add-auth-routes.ts';
 import { authenticate } from './auth/authenticate.ts';
+import { assertKnown } from './auth/authorize.ts';
+import type { Caller } from './auth/caller.ts';
 import { countFailedSignIns } from './auth/failed-sign-ins.ts';
 import { createSessions } from './auth/sessions.ts';
 import type { ApiContext } from './context.ts';
@@ -38,7 +40,8 @@ export function createApp(context: ApiContext): Express {
   addAuthRoutes(app, doors);
   app.use(authenticate(doors));
   app.use(API_PREFIX, createRouter(context));
-  app.use((request) => {
+  app.use((request, response) => {
+    assertKnown(response.locals['caller'] as Caller);
     throw new CrunchError('not-found', `There is nothing at ${request.path}.`);
   });
   app.use(handleErrors(context.logger));

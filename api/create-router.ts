@@ -1,9 +1,11 @@
 import { Router, type IRouter, type Request, type RequestHandler, type Response } from 'express';
 import { API_PREFIX, contract } from '../shared/contract/index.ts';
 import type { Endpoint } from '../shared/contract/endpoint.ts';
+import type { Standing } from '../catalog/access.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
-import { allows } from './auth/allows.ts';
+import { assertKnown, assertMay, assertMayCall, assertSeesAnything } from './auth/authorize.ts';
 import type { Caller } from './auth/caller.ts';
+import { findNamedThing, rightForFields } from './auth/find-named-thing.ts';
 import type { ApiContext } from './context.ts';
 import type { Call, Handler } from './handler.ts';
 import { handlers } from './handlers.ts';
@@ -29,7 +31,7 @@ export function createRouter(context: ApiContext): Router {
   const router = Router({ caseSensitive: true, strict: true });
   for (const [name, endpoint] of OPERATIONS) {
     if (endpoint.scope === 'public') continue;
-    const steps = [authorize(endpoint), ...readBody(endpoint), handle(context, name, endpoint)];
+    const steps = [authorize(context, endpoint), ...readBody(endpoint), handle(context, name, endpoint)];
     router[endpoint.method](expressPath(endpoint), ...steps);
   }
   for (const [path, methods] of methodsByPath()) router.all(path, refuseMethod(methods));
@@ -41,17 +43,11 @@ function expressPath({ path }: Endpoint): string {
   return path.replace(/\{(\w+)\*\}/g, '*$1').replace(/\{(\w+)\}/g, ':$1');
 }
 
-function authorize({ scope }: Endpoint): RequestHandler {
-  return (_request, response, next) => {
+function authorize({ catalog }: ApiContext, endpoint: Endpoint): RequestHandler {
+  return async (_request, response, next) => {
     const caller = response.locals['caller'] as Caller;
-    if (scope !== 'public' && !allows(caller, scope)) {
-      throw new CrunchError(
-        'not-allowed',
-        scope === 'account'
-          ? 'This needs somebody who is signed in, or a token of the scope “admin”.'
-          : `This needs the scope “${scope}”; yours is “${caller.scope}”.`,
-      );
-    }
+    assertMayCall(caller, endpoint);
+    if (caller.kind === 'visitor') await assertSeesAnything(catalog, caller);
     next();
   };
 }
@@ -60,9 +56,23 @@ function handle(context: ApiContext, name: keyof typeof contract, endpoint: Endp
   // The table of handlers is typed by operation; which one this is shows only at run time.
   const handler = handlers[name] as Handler<Endpoint>;
   return async (request, response) => {
-    const answer = await handler(context, parseCall(endpoint, request, response));
+    const call = parseCall(endpoint, request, response);
+    const standing = await findStanding(context, endpoint, call, request.body);
+    const answer = await handler(context, { ...call, standing });
     await sendAnswer(response, endpoint, answer);
   };
+}
+
+/** What the caller may do with the thing that the request names. Throws unless that is what the contract asks for. */
+async function findStanding(
+  { catalog }: ApiContext,
+  { needs }: Endpoint,
+  call: Call<Endpoint>,
+  body: unknown,
+): Promise<Standing | undefined> {
+  if (!('may' in needs)) return undefined;
+  const slug = findNamedThing(needs, call);
+  return slug === undefined ? undefined : assertMay(catalog, call.caller, rightForFields(needs, body), slug);
 }
 
 function parseCall(endpoint: Endpoint, request: Request, response: Response): Call<Endpoint> {
@@ -102,6 +112,7 @@ function methodsByPath(): Map<string, string[]> {
 function refuseMethod(methods: string[]): RequestHandler {
   const allow = methods.join(', ');
   return (request, response) => {
+    assertKnown(response.locals['caller'] as Caller);
     response.set('allow', allow);
     throw new CrunchError('method-not-allowed', `${request.method} is not possible here, only ${allow}.`);
   };

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
+import type { Standing } from '../catalog/access.ts';
 import type { Endpoint, EndpointInput, EndpointOutput } from '../shared/contract/endpoint.ts';
 import type { Caller } from './auth/caller.ts';
 import type { ApiContext } from './context.ts';
@@ -31,6 +32,8 @@ export type OutgoingEvent<Data = unknown> = { name: string; data: Data } | 'keep
 export type Call<E extends Endpoint> = Omit<EndpointInput<E>, 'body'> & {
   body: E['body'] extends 'bytes' ? IncomingBytes : EndpointInput<E>['body'];
   caller: E['scope'] extends 'public' ? undefined : Caller;
+  /** What the caller may do with the thing that the request names, where the contract says that it names one. */
+  standing: StandingFor<E['needs']>;
   /** For answers that take long: who the caller is by now, undefined when they may not be answered any more. */
   identifyAgain: E['scope'] extends 'public' ? undefined : () => Promise<Caller | undefined>;
   /** Aborted when the caller is gone before the answer. */
@@ -38,6 +41,14 @@ export type Call<E extends Endpoint> = Omit<EndpointInput<E>, 'body'> & {
   /** For downloads: the first byte that is wanted when the file still has the version, else 0. */
   resumeAt(version: string): number;
 };
+
+type StandingFor<Needs> = Needs extends { at: 'query.parent' }
+  ? Standing | undefined
+  : Needs extends { at: infer At }
+    ? At extends 'run' | 'each'
+      ? undefined
+      : Standing
+    : undefined;
 
 /** What a handler gives. */
 export type Answer<E extends Endpoint> = E['response'] extends 'bytes'

@@ -10,6 +10,7 @@ import { hostHandlers } from './routes/hosts.ts';
 import { itemHandlers } from './routes/items.ts';
 import { leaseFileHandlers } from './routes/lease-files.ts';
 import { leasePartHandlers } from './routes/lease-parts.ts';
+import { memberHandlers } from './routes/members.ts';
 import { peopleHandlers } from './routes/people.ts';
 import { projectHandlers } from './routes/projects.ts';
 import { runHandlers } from './routes/runs.ts';
@@ -20,6 +21,7 @@ import { tokenHandlers } from './routes/tokens.ts';
 export const handlers: HandlersOf<Contract> = {
   ...serverHandlers,
   ...projectHandlers,
+  ...memberHandlers,
   ...datasetHandlers,
   ...actionHandlers,
   ...fileHandlers,

@@ -1,8 +1,9 @@
+import { findStanding } from '../catalog/access.ts';
 import { createTicket, findLease, type LeaseKey } from '../catalog/lease-tickets.ts';
 import type { LeaseTicket } from '../shared/contract/lease-files.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { leaseOver } from './auth/open-lease.ts';
-import { sees, type Caller } from './auth/caller.ts';
+import type { Caller } from './auth/caller.ts';
 import type { ApiContext } from './context.ts';
 import { waitForNews } from './wait-for-news.ts';
 
@@ -27,7 +28,9 @@ export async function issueTicket(
 ): Promise<LeaseTicket> {
   const read = async () => {
     const found = await findLease(catalog, lease);
-    if (!sees(caller, found.dataset)) throw new CrunchError('not-found', `There is no run ${lease.runId}.`);
+    if ((await findStanding(catalog, caller.access, found.dataset)) === undefined) {
+      throw new CrunchError('not-found', `There is no run ${lease.runId}.`);
+    }
     return found;
   };
   const wait = { waitMs: CLAIM_WAIT_MS, burstMs: BURST_MS, signal };

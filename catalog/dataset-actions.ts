@@ -1,6 +1,8 @@
 import { ACTION_STATES, type DatasetAction, type DatasetState } from '../shared/domain/dataset-state.ts';
+import type { Right } from '../shared/domain/project-role.ts';
 import { projectSlugOf } from '../shared/domain/slug.ts';
 import { workflowIdOf } from '../shared/domain/queue-names.ts';
+import { hasRight, seesDataset, type Access } from './access.ts';
 import { announceAdmission, announceChange } from './announce.ts';
 import { recordAudit } from './audit.ts';
 import { Prisma } from './generated/client.ts';
@@ -21,8 +23,9 @@ export interface DatasetSelection {
   host?: string;
   /** Change nothing; answer with what would change. */
   dryRun: boolean;
-  /** The slugs of the only projects that exist for the caller; all when absent. */
-  onlyProjects?: string[];
+  access: Access;
+  /** What the caller needs in the projects of the datasets. */
+  right: Right;
 }
 
 /** The slugs that an action changed, and those it was asked for by name but could not change. */
@@ -33,8 +36,8 @@ export interface ActionOutcome {
 
 export interface Refusal {
   slug: string;
-  /** `not-found` for one that doesn't exist for the caller. */
-  code: 'not-found' | 'conflict';
+  /** `not-found` for one that doesn't exist for the caller, `not-allowed` where they may not do that. */
+  code: 'not-found' | 'not-allowed' | 'conflict';
   /** For people, without a full stop. */
   reason: string;
 }
@@ -105,6 +108,10 @@ interface SelectedRow {
   temporalRunId: string | null;
   /** Whether the action is for it; only those named are told of otherwise. */
   fits: boolean;
+  /** Whether it exists for the caller. */
+  isSeen: boolean;
+  /** Whether the caller may do that in its project. */
+  isAllowed: boolean;
 }
 
 /** Selects, locks and changes in one statement, so that what is reported is what was changed. */
@@ -121,7 +128,8 @@ async function act(
       WITH selected AS (
         SELECT
           dataset.item_id AS id, item.slug, dataset.state, dataset.open_run_id, dataset.project_id,
-          ${passes(action, selection)} AS fits
+          ${passes(action, selection)} AS fits, ${seesDataset(selection.access)} AS is_seen,
+          ${isAllowed(selection)} AS is_allowed
         FROM dataset
         JOIN item ON item.id = dataset.item_id
         JOIN project ON project.item_id = dataset.project_id
@@ -138,6 +146,7 @@ async function act(
       )
       SELECT
         selected.id, selected.slug, selected.state, selected.fits,
+        selected.is_seen AS "isSeen", selected.is_allowed AS "isAllowed",
         run.id AS "runId", run.temporal_run_id AS "temporalRunId"
       FROM selected LEFT JOIN run ON run.id = selected.open_run_id
       ORDER BY selected.id`;
@@ -175,19 +184,22 @@ function statesFor(action: DatasetAction, { host }: DatasetSelection): DatasetSt
 
 /** Whether the selection's filters, and the action's own, let a dataset pass. */
 function passes(action: DatasetAction, selection: DatasetSelection): Prisma.Sql {
-  const { datasets, projects, pools, states, includeHeld, onlyProjects } = selection;
-  const conditions = [Prisma.sql`dataset.state = ANY (${statesFor(action, selection)})`];
+  const { datasets, projects, pools, states, includeHeld } = selection;
+  const conditions = [Prisma.sql`dataset.state = ANY (${statesFor(action, selection)})`, isAllowed(selection)];
   if (projects.length + pools.length > 0) {
     conditions.push(Prisma.sql`(project_item.slug = ANY (${projects}) OR project.pool = ANY (${pools}))`);
   }
   if (states.length > 0) conditions.push(Prisma.sql`dataset.state = ANY (${states})`);
-  if (onlyProjects) conditions.push(Prisma.sql`project_item.slug = ANY (${onlyProjects})`);
   if (datasets.length === 0) {
     if (action === 'queue' && !includeHeld) conditions.push(Prisma.sql`NOT dataset.held`);
     // Who asks for a project to be tried again means what went wrong in it.
     if (action === 'retry' && states.length === 0) conditions.push(Prisma.sql`dataset.state <> 'completed'`);
   }
   return Prisma.sql`(${Prisma.join(conditions, ' AND ')})`;
+}
+
+function isAllowed({ access, right }: DatasetSelection): Prisma.Sql {
+  return hasRight(access, right, Prisma.sql`dataset.project_id`);
 }
 
 function describeOutcome(action: DatasetAction, selection: DatasetSelection, rows: SelectedRow[]): ActionOutcome {
@@ -211,9 +223,10 @@ function explainRefusal(
   row: SelectedRow | undefined,
   selection: DatasetSelection,
 ): Refusal {
-  const { onlyProjects } = selection;
-  const hidden = onlyProjects && !onlyProjects.includes(projectSlugOf(slug));
-  if (!row || hidden) return { slug, code: 'not-found', reason: `there is no dataset ${slug}` };
+  if (!row?.isSeen) return { slug, code: 'not-found', reason: `there is no dataset ${slug}` };
+  if (!row.isAllowed) {
+    return { slug, code: 'not-allowed', reason: `it needs the right “${selection.right}” in its project` };
+  }
   const reason = statesFor(action, selection).includes(row.state)
     ? 'it is not among the projects, pools or states asked for'
     : `it is ${row.state}; ${NEEDED[action]}`;

@@ -1,7 +1,9 @@
 import type { DatasetState } from '../shared/domain/dataset-state.ts';
 import { DEFAULT_PLAN } from '../shared/domain/plan.ts';
 import { defaultBasePath } from '../shared/domain/slug.ts';
+import type { Right } from '../shared/domain/project-role.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { FULL_ACCESS, rightLevelIn, rightOfSeen, seesDataset, type Access } from './access.ts';
 import { announceAdmission, announceChange } from './announce.ts';
 import type { AttributeRecord } from './attributes.ts';
 import { recordAudit } from './audit.ts';
@@ -49,8 +51,7 @@ export interface DatasetQuery extends PageRequest {
   state: DatasetState[];
   /** A part of the name, slug or description, in any case. */
   search?: string;
-  /** The slugs of the only projects that exist for the caller; all when absent. */
-  onlyProjects?: string[];
+  access: Access;
 }
 
 export interface NewDatasetInput {
@@ -76,31 +77,38 @@ export interface DatasetChangeInput {
 
 const MOST_ITEMS = 1000;
 
-/** Datasets in the order of their ids. Projects that don't exist match nothing. */
-export async function listDatasets(catalog: Catalog, query: DatasetQuery): Promise<Page<DatasetRecord>> {
-  const { project, state, search, onlyProjects, limit } = query;
+/**
+ * The datasets that exist for the caller, in the order of their ids, each with what they may do in its project. Projects
+ * that don't exist match nothing.
+ */
+export async function listDatasets(
+  catalog: Catalog,
+  query: DatasetQuery,
+): Promise<Page<DatasetRecord & { right: Right }>> {
+  const { project, state, search, access, limit } = query;
   const [after] = decodeCursor(query.cursor, [0]) ?? [0];
-  const conditions = [Prisma.sql`dataset.item_id > ${after}`];
+  const conditions = [Prisma.sql`dataset.item_id > ${after}`, seesDataset(access)];
   if (project.length > 0) conditions.push(Prisma.sql`project_item.slug = ANY (${project})`);
   if (state.length > 0) conditions.push(Prisma.sql`dataset.state = ANY (${state})`);
-  if (onlyProjects) conditions.push(Prisma.sql`project_item.slug = ANY (${onlyProjects})`);
   if (search !== undefined) conditions.push(matches(search));
-  const records = await selectDatasets(
+  const rows = await selectDatasets(
     catalog.prisma,
     Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY dataset.item_id LIMIT ${limit + 1}`,
+    access,
   );
+  const records = rows.map((row) => ({ ...readDataset(row), right: rightOfSeen(row.level) }));
   return cutPage(records, limit, ({ id }) => [id]);
 }
 
 /** Throws `not-found`. */
 export async function getDataset(catalog: Catalog, slug: string): Promise<DatasetDetailRecord> {
-  const [[record], [item, ...items], run] = await Promise.all([
-    selectDatasets(catalog.prisma, Prisma.sql`WHERE item.slug = ${slug}`),
+  const [[row], [item, ...items], run] = await Promise.all([
+    selectDatasets(catalog.prisma, Prisma.sql`WHERE item.slug = ${slug}`, FULL_ACCESS),
     listTree(catalog.prisma, slug, MOST_ITEMS),
     findLastRun(catalog, slug),
   ]);
-  if (!record || !item) throw missing(slug, 'dataset');
-  return { ...record, details: item.details, attributes: item.attributes, items, run };
+  if (!row || !item) throw missing(slug, 'dataset');
+  return { ...readDataset(row), details: item.details, attributes: item.attributes, items, run };
 }
 
 /**
@@ -181,19 +189,21 @@ function matches(search: string): Prisma.Sql {
 }
 
 type DatasetRow = DatasetRecord & {
+  level: number;
   cause: WaitingCause | null;
   lacking: string[];
   pinnedHost: string | null;
   pool: string | null;
 };
 
-async function selectDatasets(queries: CatalogQueries, which: Prisma.Sql): Promise<DatasetRecord[]> {
-  const rows = await queries.$queryRaw<DatasetRow[]>`
+async function selectDatasets(queries: CatalogQueries, which: Prisma.Sql, access: Access): Promise<DatasetRow[]> {
+  return queries.$queryRaw<DatasetRow[]>`
     SELECT
       dataset.item_id AS id, item.slug, item.name, project_item.slug AS project, item.description, dataset.state,
       dataset.stage, dataset.host, dataset.reason, dataset.run_count AS runs, dataset.priority, dataset.held,
       dataset.base_path AS "basePath", dataset.queued_at AS "queuedAt", item.created_at AS "createdAt",
-      waiting.cause, waiting.lacking, dataset.pinned_host AS "pinnedHost", project.pool
+      waiting.cause, waiting.lacking, dataset.pinned_host AS "pinnedHost", project.pool,
+      ${rightLevelIn(access)} AS level
     FROM dataset
     JOIN item ON item.id = dataset.item_id
     JOIN project ON project.item_id = dataset.project_id
@@ -201,9 +211,8 @@ async function selectDatasets(queries: CatalogQueries, which: Prisma.Sql): Promi
     LEFT JOIN LATERAL waiting_cause(dataset.item_id, ${JSON.stringify(DEFAULT_PLAN)}::jsonb) AS waiting
       ON dataset.state = 'queued'
     ${which}`;
-  return rows.map(readDataset);
 }
 
-function readDataset({ cause, lacking, pinnedHost, pool, reason, ...row }: DatasetRow): DatasetRecord {
+function readDataset({ cause, lacking, pinnedHost, pool, reason, level: _, ...row }: DatasetRow): DatasetRecord {
   return { ...row, reason: cause === null ? reason : explainWait({ cause, lacking, pinnedHost, pool }) };
 }

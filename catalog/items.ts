@@ -1,5 +1,5 @@
-import { projectSlugOf } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { hasRight, seesDataset, type Access } from './access.ts';
 import { readAttribute, type AttributeRecord, type AttributeRow } from './attributes.ts';
 import { recordAudit } from './audit.ts';
 import { Prisma } from './generated/client.ts';
@@ -31,23 +31,28 @@ export interface NewItemInput {
 export interface ItemQuery extends PageRequest {
   /** A slug; the projects are listed when absent. */
   parent?: string;
-  /** The slugs of the only projects that exist for the caller; all when absent. */
-  onlyProjects?: string[];
+  access: Access;
 }
 
-/** The items directly below another, or the projects, oldest first. Throws `not-found` for the parent. */
+/**
+ * The items directly below another, or the projects, oldest first: those that exist for the caller. Whether the parent
+ * does is not asked here. Throws `not-found` for the parent.
+ */
 export async function listItems(
   catalog: Catalog,
-  { parent, onlyProjects, cursor, limit }: ItemQuery,
+  { parent, access, cursor, limit }: ItemQuery,
 ): Promise<Page<ItemRecord>> {
   const [after] = decodeCursor(cursor, [0]) ?? [0];
-  if (parent !== undefined && onlyProjects && !onlyProjects.includes(projectSlugOf(parent))) throw missing(parent);
   const parentId = parent === undefined ? null : await findItemId(catalog.prisma, parent);
   const below = parentId === null ? Prisma.sql`item.parent_id IS NULL` : Prisma.sql`item.parent_id = ${parentId}`;
-  const visible = parentId === null && onlyProjects ? Prisma.sql`AND item.slug = ANY (${onlyProjects})` : Prisma.empty;
+  const visible =
+    parentId === null
+      ? hasRight(access, 'visit', Prisma.sql`item.id`)
+      : Prisma.sql`
+          NOT EXISTS (SELECT FROM dataset WHERE dataset.item_id = item.id AND NOT ${seesDataset(access)})`;
   const records = await selectItems(
     catalog.prisma,
-    Prisma.sql`WHERE ${below} AND item.id > ${after} ${visible} ORDER BY item.id LIMIT ${limit + 1}`,
+    Prisma.sql`WHERE ${below} AND item.id > ${after} AND ${visible} ORDER BY item.id LIMIT ${limit + 1}`,
   );
   return cutPage(records, limit, ({ id }) => [id]);
 }

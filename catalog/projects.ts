@@ -2,8 +2,11 @@ import { DATASET_STATES, type DatasetState } from '../shared/domain/dataset-stat
 import type { Engine } from '../shared/domain/engine.ts';
 import type { JsonObject } from '../shared/domain/json.ts';
 import type { Plan } from '../shared/domain/plan.ts';
+import type { Right } from '../shared/domain/project-role.ts';
+import type { Visibility } from '../shared/domain/visibility.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
-import { announceAdmission, announceChange } from './announce.ts';
+import { FULL_ACCESS, hasRight, rightLevelIn, rightOfSeen, type Access } from './access.ts';
+import { announceAccess, announceAdmission, announceChange } from './announce.ts';
 import { recordAudit } from './audit.ts';
 import { Prisma } from './generated/client.ts';
 import { insertItem, makeSlug, missing } from './item-rows.ts';
@@ -25,6 +28,10 @@ export interface ProjectSettings {
 
 export interface ProjectRecord extends ProjectSettings {
   id: number;
+  /** For whom it exists. */
+  visibility: Visibility;
+  /** Whether the public may read its logs. */
+  publicLogs: boolean;
   slug: string;
   name: string;
   description: string;
@@ -40,51 +47,51 @@ export interface ProjectRecord extends ProjectSettings {
   datasets: Record<DatasetState, number>;
 }
 
-export interface NewProjectInput extends Partial<ProjectSettings>, WorkInput {
+/** Who else than its members sees a project, and how much of it. */
+interface Openness {
+  visibility?: Visibility;
+  publicLogs?: boolean;
+}
+
+export interface NewProjectInput extends Partial<ProjectSettings>, Openness, WorkInput {
+  /** The id of the person who becomes its owner; without one it is the admins' own. */
+  ownerId?: string;
   name: string;
   description: string;
   details: string;
 }
 
-export interface ProjectChangeInput extends Partial<ProjectSettings>, WorkInput {
+export interface ProjectChangeInput extends Partial<ProjectSettings>, Openness, WorkInput {
   name?: string;
   description?: string;
   details?: string;
 }
 
 export interface ProjectQuery extends PageRequest {
-  /** The slugs of the only projects that exist for the caller; all when absent. */
-  onlyProjects?: string[];
+  access: Access;
 }
 
-/** All projects, oldest first. */
+/** The projects that exist for the caller, oldest first, each with what they may do in it. */
 export async function listProjects(
   catalog: Catalog,
-  { cursor, limit, onlyProjects }: ProjectQuery,
-): Promise<Page<ProjectRecord>> {
+  { cursor, limit, access }: ProjectQuery,
+): Promise<Page<ProjectRecord & { right: Right }>> {
   const [after] = decodeCursor(cursor, [0]) ?? [0];
-  const visible = onlyProjects ? Prisma.sql`AND item.slug = ANY (${onlyProjects})` : Prisma.empty;
-  const records = await selectProjects(
+  const exists = hasRight(access, 'visit', Prisma.sql`project.item_id`);
+  const rows = await selectProjects(
     catalog.prisma,
-    Prisma.sql`WHERE item.id > ${after} ${visible} ORDER BY item.id LIMIT ${limit + 1}`,
+    Prisma.sql`WHERE item.id > ${after} AND ${exists} ORDER BY item.id LIMIT ${limit + 1}`,
+    access,
   );
+  const records = rows.map((row) => ({ ...readProject(row), right: rightOfSeen(row.level) }));
   return cutPage(records, limit, ({ id }) => [id]);
 }
 
 /** Throws `not-found`. */
 export async function getProject(catalog: Catalog, slug: string): Promise<ProjectRecord> {
-  const [record] = await selectProjects(catalog.prisma, Prisma.sql`WHERE item.slug = ${slug}`);
-  if (!record) throw missing(slug, 'project');
-  return record;
-}
-
-/** The slugs of the projects whose datasets go to the hosts of these pools. */
-export async function projectsInPools(catalog: Catalog, pools: string[]): Promise<string[]> {
-  const rows = await catalog.prisma.project.findMany({
-    where: { pool: { in: pools } },
-    select: { item: { select: { slug: true } } },
-  });
-  return rows.map(({ item }) => item.slug);
+  const [row] = await selectProjects(catalog.prisma, Prisma.sql`WHERE item.slug = ${slug}`, FULL_ACCESS);
+  if (!row) throw missing(slug, 'project');
+  return readProject(row);
 }
 
 /** Throws `conflict` when a project of that slug exists, `invalid-input` when the name makes no slug. */
@@ -94,9 +101,13 @@ export async function createProject(catalog: Catalog, input: NewProjectInput, ac
   await catalog.transact(async (queries) => {
     const itemId = await insertItem(queries, { kind: 'project', parentId: null, slug, name, description, details });
     await queries.project.create({ data: { itemId, ...settingsOf(input) } });
+    if (input.ownerId !== undefined) {
+      await queries.membership.create({ data: { projectId: itemId, personId: input.ownerId, role: 'owner' } });
+    }
     const revision = await reviseWorkflow(queries, itemId, input, actor);
     await recordAudit(queries, { actor, action: 'project.create', subject: slug, detail: { revision } });
     await announceChange(queries, { project: slug });
+    await announceAccess(queries);
   });
   return getProject(catalog, slug);
 }
@@ -117,6 +128,7 @@ export async function changeProject(
     const detail = { revision, changed: Object.keys(change) };
     await recordAudit(queries, { actor, action: 'project.change', subject: slug, detail });
     await announceChange(queries, { project: slug });
+    await announceAccess(queries);
     // Another pool, a higher cap or a first workflow may let queued datasets go.
     await announceAdmission(queries);
   });
@@ -139,11 +151,12 @@ export async function deleteProject(catalog: Catalog, slug: string, actor: strin
     await queries.item.delete({ where: { id: itemId } });
     await recordAudit(queries, { actor, action: 'project.delete', subject: slug, detail: {} });
     await announceChange(queries, { project: slug });
+    await announceAccess(queries);
   });
 }
 
 /** Changes of one project take turns, so that revisions count up without gaps. Nobody adds datasets meanwhile. */
-async function lockProject(queries: CatalogQueries, slug: string): Promise<number> {
+export async function lockProject(queries: CatalogQueries, slug: string): Promise<number> {
   const [project] = await queries.$queryRaw<{ id: number }[]>`
     SELECT project.item_id AS id FROM project JOIN item ON item.id = project.item_id
     WHERE item.slug = ${slug} FOR UPDATE OF project`;
@@ -151,15 +164,17 @@ async function lockProject(queries: CatalogQueries, slug: string): Promise<numbe
   return project.id;
 }
 
-function settingsOf(input: Partial<ProjectSettings>) {
-  const { pool, maxRunning, weight, heartbeatTimeoutMs, graceMs, killGraceMs, freeBytes } = input;
+function settingsOf(input: Partial<ProjectSettings> & Openness) {
+  const { visibility, publicLogs, pool, maxRunning, weight, heartbeatTimeoutMs, graceMs, killGraceMs, freeBytes } =
+    input;
   return {
-    ...{ pool, maxRunning, weight, heartbeatTimeoutMs, graceMs, killGraceMs },
+    ...{ visibility, publicLogs, pool, maxRunning, weight, heartbeatTimeoutMs, graceMs, killGraceMs },
     freeBytes: typeof freeBytes === 'number' ? BigInt(freeBytes) : freeBytes,
   };
 }
 
 type ProjectRow = Omit<ProjectRecord, 'freeBytes' | 'workflow' | 'datasets'> & {
+  level: number;
   freeBytes: bigint | null;
   counts: Partial<Record<DatasetState, number>> | null;
   source: JsonObject | null;
@@ -168,10 +183,11 @@ type ProjectRow = Omit<ProjectRecord, 'freeBytes' | 'workflow' | 'datasets'> & {
   entry: string | null;
 };
 
-async function selectProjects(queries: CatalogQueries, which: Prisma.Sql): Promise<ProjectRecord[]> {
-  const rows = await queries.$queryRaw<ProjectRow[]>`
+async function selectProjects(queries: CatalogQueries, which: Prisma.Sql, access: Access): Promise<ProjectRow[]> {
+  return queries.$queryRaw<ProjectRow[]>`
     SELECT
       item.id, item.slug, item.name, item.description, item.details, item.created_at AS "createdAt",
+      ${rightLevelIn(access)} AS level, project.visibility, project.public_logs AS "publicLogs",
       project.pool, project.max_running AS "maxRunning", project.weight, project.paused,
       project.heartbeat_timeout_ms AS "heartbeatTimeoutMs", project.grace_ms AS "graceMs",
       project.kill_grace_ms AS "killGraceMs", project.free_bytes AS "freeBytes",
@@ -185,10 +201,18 @@ async function selectProjects(queries: CatalogQueries, which: Prisma.Sql): Promi
     JOIN item ON item.id = project.item_id
     LEFT JOIN workflow_revision AS revision ON revision.id = project.revision_id
     ${which}`;
-  return rows.map(readProject);
 }
 
-function readProject({ counts, source, revision, sha256, entry, freeBytes, ...row }: ProjectRow): ProjectRecord {
+function readProject({
+  counts,
+  source,
+  revision,
+  sha256,
+  entry,
+  freeBytes,
+  level: _,
+  ...row
+}: ProjectRow): ProjectRecord {
   const datasets = Object.fromEntries(DATASET_STATES.map((state) => [state, counts?.[state] ?? 0]));
   return {
     ...row,

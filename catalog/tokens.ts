@@ -30,6 +30,14 @@ export interface TokenRecord {
   owner: string | null;
 }
 
+/** The person whose a token is, as they are now. */
+export interface TokenPerson {
+  id: string;
+  email: string;
+  name: string;
+  role: PersonRole;
+}
+
 export interface NewTokenInput {
   name: string;
   scope: TokenScope;
@@ -107,10 +115,15 @@ export async function revokeToken(
   });
 }
 
-/** The valid token with that secret; undefined for one that is mistyped, unknown, revoked or expired. */
-export async function findToken(catalog: Catalog, secret: string): Promise<TokenRecord | undefined> {
+/**
+ * The valid token with that secret, and whose it is; undefined for one that is mistyped, unknown, revoked or expired.
+ */
+export async function findToken(
+  catalog: Catalog,
+  secret: string,
+): Promise<(TokenRecord & { person: TokenPerson | null }) | undefined> {
   if (!isTokenSecret(secret)) return undefined;
-  const [row] = await catalog.prisma.$queryRaw<(TokenRecord & { role: PersonRole | null })[]>`
+  const [token] = await catalog.prisma.$queryRaw<(TokenRecord & { person: TokenPerson | null })[]>`
     WITH used AS (
       UPDATE token SET last_used_at = now()
       WHERE sha256 = ${hash(secret)} AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
@@ -118,19 +131,12 @@ export async function findToken(catalog: Catalog, secret: string): Promise<Token
     SELECT
       token.id, token.name, prefix, scope, projects, pools, token.created_at AS "createdAt",
       expires_at AS "expiresAt", last_used_at AS "lastUsedAt", revoked_at AS "revokedAt", person.email AS owner,
-      person.role
+      CASE WHEN person.id IS NOT NULL
+        THEN json_build_object('id', person.id, 'email', person.email, 'name', person.name, 'role', person.role)
+      END AS person
     FROM token LEFT JOIN person ON person.id = token.person_id
     WHERE sha256 = ${hash(secret)} AND revoked_at IS NULL AND expires_at > now()`;
-  if (row === undefined) return undefined;
-  const { role, ...token } = row;
-  return role === null ? token : { ...token, scope: lesser(token.scope, role) };
-}
-
-const ORDER: readonly TokenScope[] = ['read', 'edit', 'operate', 'admin'];
-
-/** A person who may do less than they could when they made a token does less by it too. */
-function lesser(scope: TokenScope, role: PersonRole): TokenScope {
-  return ORDER.indexOf(scope) <= ORDER.indexOf(role) ? scope : role;
+  return token;
 }
 
 async function requireProjects({ prisma }: Catalog, slugs: string[]): Promise<void> {

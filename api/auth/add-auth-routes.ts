@@ -153,7 +153,8 @@ export function setCookies(response: Response, { cookies }: Pick<SignedInPerson,
   return cookies.length > 0 ? response.append('set-cookie', cookies) : response;
 }
 
-function clearCookie(request: Request, response: Response): Response {
+/** Tells the browser to forget its session. */
+export function clearCookie(request: Request, response: Response): Response {
   const { name, attributes } = SESSION_COOKIES[protocolOf(request)];
   return response.clearCookie(name, attributes);
 }

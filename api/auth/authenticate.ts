@@ -1,12 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { projectsInPools } from '../../catalog/projects.ts';
-import { findToken, type TokenRecord } from '../../catalog/tokens.ts';
+import { findToken, type TokenPerson, type TokenRecord } from '../../catalog/tokens.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { ApiContext } from '../context.ts';
-import { addressOf, setCookies } from './add-auth-routes.ts';
+import { addressOf, clearCookie, setCookies } from './add-auth-routes.ts';
 import { assertOwnPage } from './assert-own-page.ts';
-import type { Caller } from './caller.ts';
+import { accessOf, type Caller } from './caller.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
+import { bringsSession } from './session-cookie.ts';
 import type { Sessions, SignedInPerson } from './sessions.ts';
 
 /** `Bearer` as the standard has it, `Token` as the clients of django-crunch send it. */
@@ -27,15 +27,16 @@ interface Claim {
 }
 
 /**
- * Lets only requests with a valid token or of somebody signed in pass, and notes whose it is in
- * `response.locals.caller`. A token goes before a cookie.
+ * Notes in `response.locals.caller` whose request it is: of the holder of a token, of somebody signed in, or else of a
+ * visitor, who may do what the contract opens to the world. A token goes before a cookie. Nobody passes with a token
+ * that isn't valid.
  */
 export function authenticate(doors: Doors): RequestHandler {
   return async (request, response, next) => {
     const { authorization } = request.headers;
     const claim =
       authorization === undefined
-        ? claimBySession(doors, request, response)
+        ? claimByCookie(doors, request, response)
         : claimByToken(doors, request, authorization);
     response.locals['caller'] = await claim.prove();
     response.locals['identifyAgain'] = () => claim.proveAgain();
@@ -43,15 +44,20 @@ export function authenticate(doors: Doors): RequestHandler {
   };
 }
 
+function claimByCookie(doors: Doors, request: Request, response: Response): Claim {
+  if (bringsSession(request)) return claimBySession(doors, request, response);
+  const describe = async () => describeVisitor(addressOf(request));
+  return { prove: describe, proveAgain: describe };
+}
+
 function claimBySession({ sessions }: Doors, request: Request, response: Response): Claim {
   return {
     async prove() {
       const signedIn = await sessions.find(request);
       if (signedIn === undefined) {
-        throw new CrunchError(
-          'not-signed-in',
-          'This needs a token, “Authorization: Bearer <token>”, or to be signed in.',
-        );
+        // Who was signed in must not go on unawares as somebody who sees less.
+        clearCookie(request, response);
+        throw new CrunchError('not-signed-in', 'You are not signed in any more.');
       }
       assertOwnPage(request);
       setCookies(response, signedIn);
@@ -68,7 +74,7 @@ function claimByToken({ context, failures }: Doors, request: Request, authorizat
   const secret = AUTHORIZATION.exec(authorization)?.[1] ?? '';
   const find = async () => {
     const token = await findToken(context.catalog, secret);
-    return token && describeToken(context, token, addressOf(request));
+    return token && describeToken(token, addressOf(request));
   };
   return {
     async prove() {
@@ -84,18 +90,26 @@ function claimByToken({ context, failures }: Doors, request: Request, authorizat
   };
 }
 
-function describePerson({ user }: SignedInPerson, address: string): Caller {
-  const { role: scope, ...person } = user;
-  const identity = { kind: 'person', id: `person ${person.id}`, name: person.email, shownName: person.name } as const;
-  return { ...identity, address, person, scope, projects: undefined, pools: undefined };
+function describeVisitor(address: string): Caller {
+  const identity = { kind: 'visitor', id: `visitor ${address}`, name: 'a visitor', shownName: 'a visitor' } as const;
+  const rank = { role: 'visitor', scope: 'read' } as const;
+  return { ...identity, ...rank, address, access: accessOf(rank) };
 }
 
-async function describeToken({ catalog }: ApiContext, token: TokenRecord, address: string): Promise<Caller> {
-  const { id, name: shownName, owner, scope, projects, pools } = token;
+function describePerson({ user }: SignedInPerson, address: string): Caller {
+  const { role, ...person } = user;
+  const identity = { kind: 'person', id: `person ${person.id}`, name: person.email, shownName: person.name } as const;
+  const rank = { role, scope: 'admin' } as const;
+  return { ...identity, ...rank, address, person, access: accessOf(rank, { personId: person.id }) };
+}
+
+function describeToken(token: TokenRecord & { person: TokenPerson | null }, address: string): Caller {
+  const { id, name: shownName, person, scope, projects, pools } = token;
   // A person must not pass for another one by what they call their token.
-  const name = owner === null ? shownName : `${owner}, by the token ${shownName}`;
-  const identity = { kind: 'token', id: `token ${id}`, name, shownName, address, scope } as const;
-  if (projects.length + pools.length === 0) return { ...identity, projects: undefined, pools: undefined };
-  const pooled = pools.length > 0 ? await projectsInPools(catalog, pools) : [];
-  return { ...identity, projects: [...new Set([...projects, ...pooled])], pools };
+  const name = person === null ? shownName : `${person.email}, by the token ${shownName}`;
+  const identity = { kind: 'token', id: `token ${id}`, name, shownName, address } as const;
+  const rank = { role: person?.role ?? 'admin', scope } as const;
+  const limits = projects.length + pools.length > 0 ? { projects, pools } : undefined;
+  const access = accessOf(rank, { personId: person?.id, limits });
+  return { ...identity, ...rank, ...(person && { person }), access };
 }

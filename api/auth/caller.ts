@@ -1,11 +1,13 @@
-import type { NewProject, ProjectChange } from '../../shared/contract/projects.ts';
+import { type Access } from '../../catalog/access.ts';
 import type { Scope } from '../../shared/contract/endpoint.ts';
+import type { PersonRole } from '../../shared/domain/person-role.ts';
+import type { Right } from '../../shared/domain/project-role.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 
-/** Who asks: whoever is signed in, or the holder of a token. */
+/** Who asks: whoever is signed in, the holder of a token, or anybody else. */
 export interface Caller {
-  kind: 'person' | 'token';
-  /** Differs for each person and token. */
+  kind: 'visitor' | 'person' | 'token';
+  /** Differs for each person and token; for visitors, for each address. */
   id: string;
   /** As the audit log names them: a person's e-mail address, a token's name, or both. */
   name: string;
@@ -14,34 +16,41 @@ export interface Caller {
   /** Where the request came from. */
   address: string;
   person?: { id: string; name: string; email: string };
+  /** What their token allows. Nothing limits whoever is signed in but their role: theirs is `admin`. */
   scope: Scope;
-  /** The slugs of the only projects that exist for this caller; undefined for one that sees all. */
-  projects: string[] | undefined;
-  /** The only pools that this caller may name; undefined for one that may name any. */
-  pools: string[] | undefined;
+  /** What they are on this server. A token that is nobody's own stands for the server's admins. */
+  role: PersonRole | 'visitor';
+  /** What they may do in which projects. */
+  access: Access;
 }
 
-/** Whether the project, dataset or item with that slug exists for this caller. */
-export function sees(caller: Pick<Caller, 'projects'>, slug: string): boolean {
-  const project = slug.split(':', 1)[0] ?? slug;
-  return caller.projects === undefined || caller.projects.includes(project);
+/** What a token's scope lets its holder do in a project, at most. A host's token does the rest by its own operations. */
+const MOST_BY_SCOPE: Record<Scope, Right> = {
+  read: 'view',
+  edit: 'edit',
+  operate: 'operate',
+  host: 'view',
+  admin: 'own',
+};
+
+const BY_ROLE: Record<Caller['role'], Access['byVisibility']> = {
+  visitor: { public: 'visit' },
+  guest: { public: 'visit' },
+  member: { internal: 'view', public: 'view' },
+  admin: { private: 'own', internal: 'own', public: 'own' },
+};
+
+/** What a caller of that role and scope may do in projects; `personId` is of whom memberships count. */
+export function accessOf(
+  { role, scope }: Pick<Caller, 'role' | 'scope'>,
+  { personId, limits }: Pick<Access, 'personId' | 'limits'> = {},
+): Access {
+  return { byVisibility: BY_ROLE[role], most: MOST_BY_SCOPE[scope], personId, limits };
 }
 
-/** Throws the `not-found` of something that doesn't exist, unless the caller may see it. */
-export function assertSees(caller: Pick<Caller, 'projects'>, slug: string): void {
-  if (!sees(caller, slug)) throw new CrunchError('not-found', `There is no “${slug}”.`);
-}
-
-/** A project in a pool runs its workflow on the pool's hosts. Throws `not-allowed` for a pool of others. */
-export function assertMayUsePool(caller: Caller, { pool }: NewProject | ProjectChange): void {
-  if (typeof pool === 'string' && caller.pools !== undefined && !caller.pools.includes(pool)) {
-    throw new CrunchError('not-allowed', `Your token is limited and doesn't name the pool “${pool}”.`);
-  }
-}
-
-/** Throws `not-allowed` unless the caller sees all projects. */
-export function assertUnlimited(caller: Caller, deed: string): void {
-  if (caller.projects !== undefined) {
+/** Throws `not-allowed` for a token that is limited to some projects or pools. */
+export function assertUnlimited({ access }: Caller, deed: string): void {
+  if (access.limits !== undefined) {
     throw new CrunchError('not-allowed', `Your token is limited to some projects or pools and can't ${deed}.`);
   }
 }

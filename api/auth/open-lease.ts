@@ -1,8 +1,9 @@
+import { findStanding } from '../../catalog/access.ts';
 import { findTicket, type TicketRecord } from '../../catalog/lease-tickets.ts';
 import { TICKET_HEADER } from '../../shared/contract/lease-files.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { ApiContext } from '../context.ts';
-import { sees, type Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
 
 interface TicketCall {
   headers: Record<typeof TICKET_HEADER, string>;
@@ -23,7 +24,8 @@ export interface OpenLease extends Pick<TicketRecord, 'runId' | 'leaseNumber' | 
 export async function openLease({ catalog }: ApiContext, call: TicketCall): Promise<OpenLease> {
   const find = async () => {
     const ticket = await findTicket(catalog, call.headers[TICKET_HEADER]);
-    if (ticket === undefined || !sees(call.caller, ticket.dataset)) throw noTicket();
+    if (ticket === undefined) throw noTicket();
+    if ((await findStanding(catalog, call.caller.access, ticket.dataset)) === undefined) throw noTicket();
     if (!ticket.isInForce) throw leaseOver(ticket.leaseNumber, ticket.dataset);
     return ticket;
   };

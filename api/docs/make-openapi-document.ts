@@ -10,10 +10,11 @@ import { ActionResult, Dataset, DatasetDetail, Run, Selection, Status } from '..
 import { Change } from '../../shared/contract/events.ts';
 import { DatasetFile } from '../../shared/contract/files.ts';
 import { SESSION_COOKIES } from '../auth/session-cookie.ts';
-import type { Endpoint } from '../../shared/contract/endpoint.ts';
+import type { Endpoint, SiteNeed } from '../../shared/contract/endpoint.ts';
 import { Host, HostConfig, HostRegistration } from '../../shared/contract/hosts.ts';
 import { API_PREFIX, contract } from '../../shared/contract/index.ts';
 import { Item } from '../../shared/contract/items.ts';
+import { Member } from '../../shared/contract/members.ts';
 import { Person } from '../../shared/contract/people.ts';
 import { Project, WorkflowSource } from '../../shared/contract/projects.ts';
 import { Token } from '../../shared/contract/tokens.ts';
@@ -30,6 +31,7 @@ const NAMED = {
   HostConfig,
   HostRegistration,
   Item,
+  Member,
   Person,
   Problem,
   Project,
@@ -73,7 +75,7 @@ export function makeOpenApiDocument(version: string) {
 }
 
 function describe(operationId: string, endpoint: Endpoint): RouteConfig {
-  const { method, path, summary, scope, params, query, headers } = endpoint;
+  const { method, path, summary, params, query, headers } = endpoint;
   return {
     operationId,
     method,
@@ -81,8 +83,8 @@ function describe(operationId: string, endpoint: Endpoint): RouteConfig {
     path: path.replace('*}', '}'),
     summary,
     tags: [path.split('/')[1] ?? ''],
-    description: describeNeed(scope),
-    security: scope === 'public' ? [] : SECURITY,
+    description: describeNeeds(endpoint),
+    security: describeSecurity(endpoint),
     request: { params, query, headers, body: describeBody(endpoint) },
     responses: {
       [String(endpoint.status ?? (endpoint.response === undefined ? 204 : 200))]: describeAnswer(endpoint),
@@ -94,10 +96,37 @@ function describe(operationId: string, endpoint: Endpoint): RouteConfig {
   };
 }
 
-function describeNeed(scope: Endpoint['scope']): string {
+/** What is open to the world needs no security, but knows those who bring it. */
+function describeSecurity({ scope, needs }: Endpoint): Record<string, string[]>[] {
+  if (scope === 'public') return [];
+  return 'may' in needs && needs.may === 'visit' ? [{}, ...SECURITY] : SECURITY;
+}
+
+function describeNeeds({ scope, needs }: Endpoint): string {
+  if ('be' in needs) return [describeScope(scope), SITE_NEEDS[needs.be]].filter(Boolean).join(' ');
+  const { may, at, hosts, fields = {} } = needs;
+  const place =
+    at === 'each' ? 'in the project of each thing it is for; what is in others does not exist' : 'in the project';
+  const right = may === 'visit' ? 'For what is public nobody needs to be signed in. Else needs' : 'Needs';
+  return [
+    `${right} the right \`${may}\` ${place}. ${describeScope(scope)}`,
+    ...(hosts ? ['A token of the scope `host` may do it too, where it may look.'] : []),
+    ...Object.entries(fields).map(([field, needed]) => `The field \`${field}\` needs the right \`${needed}\`.`),
+  ].join(' ');
+}
+
+const SITE_NEEDS: Record<SiteNeed['be'], string> = {
+  anybody: '',
+  known: '',
+  member: 'Guests of the server can’t.',
+  host: '',
+  admin: 'Needs an admin of the server.',
+};
+
+function describeScope(scope: Endpoint['scope']): string {
   if (scope === 'public') return 'Needs no token.';
   if (scope === 'account') return 'Needs somebody who is signed in, or a token of the scope `admin`.';
-  return `Needs the scope \`${scope}\`, or one above it.`;
+  return `Of a token it needs the scope \`${scope}\`, or one above it.`;
 }
 
 function describeBody({ body }: Endpoint) {

@@ -22,10 +22,10 @@ export interface GatheredChanges {
   end(): void;
 }
 
-/** Begins to listen. `pick` gives what of a change is to be told, undefined for nothing. */
+/** Begins to listen to the changes that are wanted. */
 export function gatherChanges(
   notifications: CatalogNotifications,
-  pick: (change: Change) => Change | undefined,
+  isWanted: (change: Change) => boolean,
 ): GatheredChanges {
   const gathered = new Map<string, Change>();
   let burst: NodeJS.Timeout | undefined;
@@ -34,14 +34,13 @@ export function gatherChanges(
   let wake = () => {};
 
   function hear(change: Change): void {
-    const told = pick(change);
-    if (told === undefined) return;
+    if (!isWanted(change)) return;
     if (gathered.size >= MOST_CHANGES) {
       gathered.clear();
       gathered.set('{}', {});
     }
     // Once anything may have changed, no single change adds to it.
-    if (!gathered.has('{}')) gathered.set(JSON.stringify(told), told);
+    if (!gathered.has('{}')) gathered.set(JSON.stringify(change), change);
     burst ??= setTimeout(() => {
       isRipe = true;
       wake();

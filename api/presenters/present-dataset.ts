@@ -1,16 +1,22 @@
 import type { DatasetDetailRecord, DatasetRecord } from '../../catalog/datasets.ts';
+import type { Standing } from '../../catalog/access.ts';
 import type { Dataset, DatasetDetail } from '../../shared/contract/datasets.ts';
+import { rightsUpTo, type Right } from '../../shared/domain/project-role.ts';
 import { presentRun } from './present-run.ts';
 
-export function presentDataset(dataset: DatasetRecord): Dataset {
+/** A dataset as somebody may see it who has that right in its project: which host has it, and why, is not for the public. */
+export function presentDataset(dataset: DatasetRecord, right: Right): Dataset {
   return {
     ...dataset,
+    ...(right === 'visit' && { host: null, reason: null }),
     queuedAt: dataset.queuedAt?.toISOString() ?? null,
     createdAt: dataset.createdAt.toISOString(),
+    may: rightsUpTo(right),
   };
 }
 
-export function presentDatasetDetail(dataset: DatasetDetailRecord): DatasetDetail {
+export function presentDatasetDetail(dataset: DatasetDetailRecord, standing: Standing): DatasetDetail {
   const { details, attributes, items, run } = dataset;
-  return { ...presentDataset(dataset), details, attributes, items, run: run && presentRun(run) };
+  const shown = { details, attributes, items, run: run && presentRun(run, standing) };
+  return { ...presentDataset(dataset, standing.right), ...shown };
 }

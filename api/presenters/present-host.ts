@@ -1,14 +1,19 @@
 import type { HostRecord } from '../../catalog/hosts.ts';
 import type { Host } from '../../shared/contract/hosts.ts';
-import { sees, type Caller } from '../auth/caller.ts';
 
-/** A host as that caller may see it: without datasets of other projects, and without routes that name them. */
-export function presentHost(caller: Caller, host: HostRecord): Host {
-  const isLimited = caller.projects !== undefined;
+/** What one may be told of a host. */
+export interface HostView {
+  /** Whether the slug is of something that exists for them. */
+  sees: (slug: string) => boolean;
+  seesAllRoutes: boolean;
+}
+
+/** A host as the caller may see it: without datasets of other projects, and without routes that name them. */
+export function presentHost(host: HostRecord, { sees, seesAllRoutes }: HostView): Host {
   return {
     ...host,
-    holds: host.holds.filter((slug) => sees(caller, slug)),
-    routes: isLimited ? host.routes.filter((route) => !/^(project|pool)\./.test(route)) : host.routes,
+    holds: host.holds.filter(sees),
+    routes: seesAllRoutes ? host.routes : host.routes.filter((route) => !/^(project|pool)\./.test(route)),
     startedAt: host.startedAt.toISOString(),
     lastSeenAt: host.lastSeenAt.toISOString(),
   };

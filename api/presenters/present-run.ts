@@ -1,9 +1,13 @@
+import type { Standing } from '../../catalog/access.ts';
 import type { RunRecord } from '../../catalog/runs.ts';
 import type { Run } from '../../shared/contract/datasets.ts';
 
-export function presentRun(run: RunRecord): Run {
+/** A run as somebody of that standing may see it: its host is not for the public, and its note quotes logs. */
+export function presentRun(run: RunRecord, { right, mayReadLogs }: Standing): Run {
   return {
     ...run,
+    ...(right === 'visit' && { host: null }),
+    ...(!mayReadLogs && { note: null }),
     admittedAt: run.admittedAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     closedAt: run.closedAt?.toISOString() ?? null,

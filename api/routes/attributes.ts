@@ -1,11 +1,9 @@
 import { createAttribute } from '../../catalog/attributes.ts';
 import type { attributeEndpoints } from '../../shared/contract/attributes.ts';
-import { assertSees } from '../auth/caller.ts';
 import type { HandlersOf } from '../handler.ts';
 
 export const attributeHandlers: HandlersOf<typeof attributeEndpoints> = {
-  async createAttribute({ catalog }, { body, caller }) {
-    assertSees(caller, body.item);
+  async createAttribute({ catalog }, { body }) {
     return createAttribute(catalog, body);
   },
 };

@@ -1,7 +1,8 @@
+import { digestAccess } from '../../catalog/access.ts';
 import type { Change, eventEndpoints } from '../../shared/contract/events.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ApiContext } from '../context.ts';
-import { filterChange } from '../events/change-filter.ts';
+import { isWanted, showChanges } from '../events/change-filter.ts';
 import { gatherChanges } from '../events/gather-changes.ts';
 import type { Call, HandlersOf, OutgoingEvent } from '../handler.ts';
 
@@ -22,10 +23,11 @@ async function* streamChanges(context: ApiContext, call: StreamCall): AsyncGener
   const over = AbortSignal.any([signal, context.stopping]);
   let caller: Caller | undefined = call.caller;
   const close = context.streams.open(caller.id);
-  const gathered = gatherChanges(context.catalog.notifications, (it) => caller && filterChange(it, caller, query));
+  const gathered = gatherChanges(context.catalog.notifications, (change) => isWanted(change, query));
   try {
     // Before this listened, nothing was heard of an access that ended.
     caller = await identifyAgain();
+    let seen = caller && (await digestAccess(context.catalog, caller.access));
     let checkedAt = performance.now();
     yield 'keep-alive';
     while (caller !== undefined && !over.aborted) {
@@ -35,8 +37,15 @@ async function* streamChanges(context: ApiContext, call: StreamCall): AsyncGener
         checkedAt = performance.now();
       }
       if (caller === undefined || over.aborted) return;
-      for (const data of changes) yield { name: 'change', data };
-      if (changes.length === 0) yield 'keep-alive';
+      const told = await showChanges(context.catalog, caller, changes);
+      if (accessChanged) {
+        const before = seen;
+        seen = await digestAccess(context.catalog, caller.access);
+        // Projects came or went for this caller, or they may do other things there.
+        if (seen !== before) told.push({});
+      }
+      for (const data of told) yield { name: 'change', data };
+      if (told.length === 0) yield 'keep-alive';
     }
   } finally {
     gathered.end();

@@ -1,23 +1,22 @@
 import path from 'node:path';
+import type { Standing } from '../../catalog/access.ts';
 import { listFiles, recordFile } from '../../catalog/files.ts';
 import { locateDataset, type DatasetPlace } from '../../catalog/locate-dataset.ts';
 import type { fileEndpoints } from '../../shared/contract/files.ts';
-import { CRUNCH_FOLDER, isCrunchPath } from '../../shared/domain/manifest.ts';
+import { CRUNCH_FOLDER, isCrunchPath, LOGS_FOLDER } from '../../shared/domain/manifest.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import { pathInStorage } from '../lease-paths.ts';
-import { assertSees } from '../auth/caller.ts';
+import { isKeptInput, pathInStorage } from '../lease-paths.ts';
 import type { HandlersOf } from '../handler.ts';
 import { presentFile } from '../presenters/present-file.ts';
 import { presentPage } from '../presenters/present-page.ts';
 
 export const fileHandlers: HandlersOf<Omit<typeof fileEndpoints, 'getArchive'>> = {
-  async listFiles({ catalog }, { params, query, caller }) {
-    assertSees(caller, params.slug);
+  async listFiles({ catalog }, { params, query }) {
     return presentPage(await listFiles(catalog, params.slug, query), presentFile);
   },
 
-  async getFile({ catalog, storage }, { params, caller, signal, resumeAt }) {
-    assertSees(caller, params.slug);
+  async getFile({ catalog, storage }, { params, standing, signal, resumeAt }) {
+    assertReadable(standing, params);
     const place = await locateDataset(catalog, params.slug);
     const object = await storage.stat(pathInStorage(place, params.path), { signal });
     if (object === undefined) throw new CrunchError('not-found', `${params.slug} has no file “${params.path}”.`);
@@ -28,8 +27,7 @@ export const fileHandlers: HandlersOf<Omit<typeof fileEndpoints, 'getArchive'>> 
     return { stream, offset, sizeBytes, version, fileName: path.posix.basename(params.path) };
   },
 
-  async putFile({ catalog, storage }, { params, query, body, caller, signal }) {
-    assertSees(caller, params.slug);
+  async putFile({ catalog, storage }, { params, query, body, signal }) {
     assertWritable(params.path);
     const place = await locateDataset(catalog, params.slug);
     assertAtRest(place);
@@ -48,6 +46,16 @@ function blameSender(error: unknown): never {
       'was sent. Nothing was stored; send it again.',
     { cause: error },
   );
+}
+
+/** What Crunch keeps beside a dataset's own files tells of hosts, and logs of more. */
+function assertReadable({ right, mayReadLogs }: Standing, { slug, path: file }: { slug: string; path: string }): void {
+  if (right !== 'visit' || !isCrunchPath(file) || isKeptInput(file) || (mayReadLogs && isLog(file))) return;
+  throw new CrunchError('not-found', `${slug} has no file “${file}”.`);
+}
+
+function isLog(file: string): boolean {
+  return file.startsWith(`${LOGS_FOLDER}/`);
 }
 
 function assertWritable(file: string): void {

@@ -1,9 +1,12 @@
+import { findStandings, mayEverywhere } from '../../catalog/access.ts';
 import { beatHost, getHostWork, leaveHost, listHosts, registerHost } from '../../catalog/hosts.ts';
-import { findEndedLeases, getRun, noteRefusal } from '../../catalog/runs.ts';
+import { findEndedLeases, noteRefusal } from '../../catalog/runs.ts';
+import type { Catalog } from '../../catalog/open-catalog.ts';
 import type { hostEndpoints, HostRegistration } from '../../shared/contract/hosts.ts';
 import { PROTOCOL_VERSION } from '../../shared/domain/protocol.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import { assertSees, sees, type Caller } from '../auth/caller.ts';
+import { assertMay, assertSeesRun } from '../auth/authorize.ts';
+import type { Caller } from '../auth/caller.ts';
 import type { HandlersOf } from '../handler.ts';
 import { presentHost } from '../presenters/present-host.ts';
 import { presentPage } from '../presenters/present-page.ts';
@@ -11,7 +14,11 @@ import { waitForWork } from '../wait-for-work.ts';
 
 export const hostHandlers: HandlersOf<typeof hostEndpoints> = {
   async listHosts({ catalog }, { query, caller }) {
-    return presentPage(await listHosts(catalog, query), (host) => presentHost(caller, host));
+    const page = await listHosts(catalog, query);
+    const held = page.items.flatMap(({ holds }) => holds);
+    const standings = await findStandings(catalog, caller.access, held);
+    const view = { sees: (slug: string) => standings.has(slug), seesAllRoutes: mayEverywhere(caller.access, 'view') };
+    return presentPage(page, (host) => presentHost(host, view));
   },
 
   async getHostConfig({ config: { version, temporal, temporalUi, storage, freeBytes } }) {
@@ -28,7 +35,7 @@ export const hostHandlers: HandlersOf<typeof hostEndpoints> = {
 
   async registerHost({ catalog, config }, { body, caller }) {
     assertSpeaksOurs(body, config.version);
-    return registerHost(catalog, narrow(caller, body), { silentAfterMs: config.hostSilentAfterMs });
+    return registerHost(catalog, await narrow(catalog, caller, body), { silentAfterMs: config.hostSilentAfterMs });
   },
 
   async beatHost({ catalog }, { params, body }) {
@@ -46,8 +53,7 @@ export const hostHandlers: HandlersOf<typeof hostEndpoints> = {
   },
 
   async refuseRun({ catalog }, { params, body, caller }) {
-    const run = await getRun(catalog, params.id);
-    if (!sees(caller, run.dataset)) throw new CrunchError('not-found', `There is no run ${params.id}.`);
+    await assertSeesRun(catalog, caller, params.id);
     return noteRefusal(catalog, { runId: params.id, ...body });
   },
 
@@ -67,11 +73,12 @@ function assertSpeaksOurs({ protocol, version }: HostRegistration, serverVersion
 }
 
 /** A host with a limited token serves what the token names, or the part of it that the host asks for. */
-function narrow({ projects, pools }: Caller, host: HostRegistration): HostRegistration {
-  if (projects === undefined || pools === undefined) return host;
-  if (host.projects.length + host.pools.length === 0) return { ...host, projects, pools };
-  for (const project of host.projects) assertSees({ projects }, project);
-  const foreign = host.pools.find((pool) => !pools.includes(pool));
+async function narrow(catalog: Catalog, caller: Caller, host: HostRegistration): Promise<HostRegistration> {
+  const { limits } = caller.access;
+  if (limits === undefined) return host;
+  if (host.projects.length + host.pools.length === 0) return { ...host, ...limits };
+  for (const project of host.projects) await assertMay(catalog, caller, 'view', project);
+  const foreign = host.pools.find((pool) => !limits.pools.includes(pool));
   if (foreign !== undefined) throw new CrunchError('not-allowed', `Your token doesn't name the pool “${foreign}”.`);
   return host;
 }

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { changeProject, createProject, deleteProject, getProject, listProjects } from '../../catalog/projects.ts';
 import { getWorkflowContent } from '../../catalog/workflow-revisions.ts';
 import type { projectEndpoints } from '../../shared/contract/projects.ts';
-import { assertMayUsePool, assertSees, assertUnlimited } from '../auth/caller.ts';
+import { assertMay } from '../auth/authorize.ts';
+import { assertUnlimited } from '../auth/caller.ts';
 import { fetchWork } from '../fetch-work.ts';
 import type { HandlersOf } from '../handler.ts';
 import { presentPage } from '../presenters/present-page.ts';
@@ -10,30 +11,29 @@ import { presentProject } from '../presenters/present-project.ts';
 
 export const projectHandlers: HandlersOf<typeof projectEndpoints> = {
   async listProjects({ catalog }, { query, caller }) {
-    const page = await listProjects(catalog, { ...query, onlyProjects: caller.projects });
-    return presentPage(page, (project) => presentProject(project));
+    const page = await listProjects(catalog, { ...query, access: caller.access });
+    return presentPage(page, ({ right, ...project }) => presentProject(project, right));
   },
 
   async createProject(context, { body, caller }) {
     assertUnlimited(caller, 'add projects');
     const { input, warning } = await fetchWork(context, body);
-    return presentProject(await createProject(context.catalog, input, caller.name), warning);
+    const project = await createProject(context.catalog, { ...input, ownerId: caller.person?.id }, caller.name);
+    const { right } = await assertMay(context.catalog, caller, 'visit', project.slug);
+    return presentProject(project, right, warning);
   },
 
-  async getProject({ catalog }, { params, caller }) {
-    assertSees(caller, params.slug);
-    return presentProject(await getProject(catalog, params.slug));
+  async getProject({ catalog }, { params, standing }) {
+    return presentProject(await getProject(catalog, params.slug), standing.right);
   },
 
-  async changeProject(context, { params, body, caller }) {
-    assertSees(caller, params.slug);
-    assertMayUsePool(caller, body);
+  async changeProject(context, { params, body, caller, standing }) {
     const { input, warning } = await fetchWork(context, body);
-    return presentProject(await changeProject(context.catalog, params.slug, input, caller.name), warning);
+    const project = await changeProject(context.catalog, params.slug, input, caller.name);
+    return presentProject(project, standing.right, warning);
   },
 
   async deleteProject({ catalog }, { params, caller }) {
-    assertSees(caller, params.slug);
     return deleteProject(catalog, params.slug, caller.name);
   },
 

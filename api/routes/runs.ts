@@ -1,8 +1,7 @@
-import { getRun, listRuns } from '../../catalog/runs.ts';
+import { listRuns } from '../../catalog/runs.ts';
 import { listStatuses } from '../../catalog/statuses.ts';
 import type { datasetEndpoints } from '../../shared/contract/datasets.ts';
-import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import { assertSees, sees } from '../auth/caller.ts';
+import { assertSeesRun } from '../auth/authorize.ts';
 import type { HandlersOf } from '../handler.ts';
 import { presentPage } from '../presenters/present-page.ts';
 import { presentRun } from '../presenters/present-run.ts';
@@ -11,19 +10,16 @@ import { presentStatus } from '../presenters/present-status.ts';
 type RunEndpoints = Pick<typeof datasetEndpoints, 'listStatuses' | 'listRuns' | 'getRun'>;
 
 export const runHandlers: HandlersOf<RunEndpoints> = {
-  async listStatuses({ catalog }, { params, query, caller }) {
-    assertSees(caller, params.slug);
-    return presentPage(await listStatuses(catalog, params.slug, query), presentStatus);
+  async listStatuses({ catalog }, { params, query, standing }) {
+    return presentPage(await listStatuses(catalog, params.slug, query), (status) => presentStatus(status, standing));
   },
 
-  async listRuns({ catalog }, { params, query, caller }) {
-    assertSees(caller, params.slug);
-    return presentPage(await listRuns(catalog, params.slug, query), presentRun);
+  async listRuns({ catalog }, { params, query, standing }) {
+    return presentPage(await listRuns(catalog, params.slug, query), (run) => presentRun(run, standing));
   },
 
   async getRun({ catalog }, { params, caller }) {
-    const run = await getRun(catalog, params.id);
-    if (!sees(caller, run.dataset)) throw new CrunchError('not-found', `There is no run ${params.id}.`);
-    return presentRun(run);
+    const { run, standing } = await assertSeesRun(catalog, caller, params.id);
+    return presentRun(run, standing);
   },
 };

@@ -13,7 +13,7 @@ export const serverHandlers: HandlersOf<typeof serverEndpoints> = {
   },
 
   async getCaller(_context, { caller }) {
-    const { kind, scope, shownName: name, person } = caller;
-    return { name, scope, kind, ...(person && { email: person.email }) };
+    const { kind, role, scope, shownName: name, person } = caller;
+    return { name, kind, role, scope: kind === 'token' ? scope : null, ...(person && { email: person.email }) };
   },
 };

@@ -1,7 +1,8 @@
 import { createToken, listTokens, revokeToken } from '../../catalog/tokens.ts';
 import type { NewToken, tokenEndpoints } from '../../shared/contract/tokens.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
-import { covers } from '../auth/allows.ts';
+import { assertMay, isAdmin } from '../auth/authorize.ts';
+import { covers } from '../auth/covers.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { HandlersOf } from '../handler.ts';
 import { presentPage } from '../presenters/present-page.ts';
@@ -14,6 +15,7 @@ export const tokenHandlers: HandlersOf<typeof tokenEndpoints> = {
 
   async createToken({ catalog }, { body, caller }) {
     assertMayGive(caller, body);
+    for (const project of body.projects) await assertMay(catalog, caller, 'visit', project);
     // A host goes on when whoever set it up is gone.
     const personId = body.scope === 'host' ? undefined : caller.person?.id;
     const { token, ...record } = await createToken(catalog, { ...body, personId }, caller);
@@ -26,8 +28,8 @@ export const tokenHandlers: HandlersOf<typeof tokenEndpoints> = {
 };
 
 /** The person whose tokens are the only ones for this caller; undefined for an admin. */
-function onlyOf({ scope, person }: Caller): string | undefined {
-  return scope === 'admin' ? undefined : person?.id;
+function onlyOf(caller: Caller): string | undefined {
+  return isAdmin(caller) ? undefined : caller.person?.id;
 }
 
 function assertMayGive(caller: Caller, { scope, projects, pools }: NewToken): void {
@@ -36,6 +38,9 @@ function assertMayGive(caller: Caller, { scope, projects, pools }: NewToken): vo
       'not-allowed',
       `You may do less than the scope “${scope}” allows; yours is “${caller.scope}”.`,
     );
+  }
+  if (scope === 'host' && caller.role !== 'admin') {
+    throw new CrunchError('not-allowed', 'Only an admin of this server makes tokens for hosts.');
   }
   if (scope === 'admin' && projects.length + pools.length > 0) {
     // It could make itself a token without limits.

@@ -23,7 +23,7 @@ const FAILED: DatasetDetail = {
   ...{ id: 1, slug: 'p:d', name: 'D', project: 'p', description: '', details: '', state: 'failed' },
   ...{ stage: 'workflow', host: 'm3', reason: 'the workflow ended with exit code 3', runs: 2, priority: 3 },
   ...{ held: false, basePath: 'crunch/p/d', queuedAt: null, createdAt: '2024-01-01T00:00:00Z' },
-  ...{ attributes: [], items: [], run: RUN },
+  ...{ attributes: [], items: [], run: RUN, may: [] },
 };
 
 const show = (change: Partial<DatasetDetail> = {}) =>

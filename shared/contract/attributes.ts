@@ -42,6 +42,7 @@ export const attributeEndpoints = {
     path: '/attributes',
     summary: 'Add an attribute to an item',
     scope: 'edit',
+    needs: { may: 'edit', at: 'body.item' },
     body: NewAttribute,
     response: z.object({ slug: z.string(), attribute: Attribute }),
     status: 201,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RIGHTS } from '../domain/project-role.ts';
 
 export const Slug = z
   .string()
@@ -15,6 +16,9 @@ export const Details = z.string().max(1_000_000);
 export const Timestamp = z.iso.datetime({ offset: true });
 export const SizeBytes = z.int().nonnegative();
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
+
+/** What the caller may do in a project, from least to most. */
+export const Rights = z.array(z.enum(RIGHTS));
 
 export const Json = z.json();
 export const JsonObject = z.record(z.string(), Json);

@@ -10,6 +10,7 @@ import {
   Name,
   PageQuery,
   pageOf,
+  Rights,
   Sha256,
   Slug,
   SlugParams,
@@ -41,6 +42,7 @@ export const Dataset = z.object({
   basePath: z.string(),
   queuedAt: Timestamp.nullable(),
   createdAt: Timestamp,
+  may: Rights,
 });
 export type Dataset = z.infer<typeof Dataset>;
 
@@ -151,8 +153,13 @@ export type Selection = z.infer<typeof Selection>;
 /** The slugs that an action changed, and those it was asked for by name but could not change. */
 export const ActionResult = z.object({
   items: z.array(z.string()),
-  /** `not-found` for one that doesn't exist for the caller, `conflict` for one that the action is not for. */
-  refused: z.array(z.object({ slug: z.string(), code: z.enum(['not-found', 'conflict']), reason: z.string() })),
+  /**
+   * `not-found` for one that doesn't exist for the caller, `not-allowed` where they may not do that, `conflict` for one
+   * that the action is not for.
+   */
+  refused: z.array(
+    z.object({ slug: z.string(), code: z.enum(['not-found', 'not-allowed', 'conflict']), reason: z.string() }),
+  ),
 });
 export type ActionResult = z.infer<typeof ActionResult>;
 
@@ -162,6 +169,7 @@ export const datasetEndpoints = {
     path: '/datasets',
     summary: 'Datasets, filtered, in the order of their ids',
     scope: 'read',
+    needs: { may: 'visit', at: 'each' },
     query: PageQuery.extend({
       project: listOf(Slug),
       state: listOf(DatasetStateName),
@@ -174,6 +182,7 @@ export const datasetEndpoints = {
     path: '/datasets',
     summary: 'Add a dataset to a project',
     scope: 'edit',
+    needs: { may: 'edit', at: 'body.project', fields: { priority: 'operate' } },
     body: NewDataset,
     response: DatasetDetail,
     status: 201,
@@ -183,6 +192,7 @@ export const datasetEndpoints = {
     path: '/datasets/{slug}',
     summary: 'One dataset with attributes and items',
     scope: 'read',
+    needs: { may: 'visit', at: 'params.slug' },
     params: SlugParams,
     response: DatasetDetail,
   },
@@ -191,6 +201,7 @@ export const datasetEndpoints = {
     path: '/datasets/{slug}',
     summary: 'Change a dataset',
     scope: 'edit',
+    needs: { may: 'edit', at: 'params.slug', fields: { priority: 'operate' } },
     params: SlugParams,
     body: DatasetChange,
     response: DatasetDetail,
@@ -200,13 +211,15 @@ export const datasetEndpoints = {
     path: '/datasets/{slug}',
     summary: 'Remove a dataset from the catalog; refused while it is queued or running. Files in storage stay',
     scope: 'edit',
+    needs: { may: 'edit', at: 'params.slug' },
     params: SlugParams,
   },
   queueDatasets: {
     method: 'post',
     path: '/actions/queue',
     summary: 'Queue drafts',
-    scope: 'queue',
+    scope: 'edit',
+    needs: { may: 'edit', at: 'each', hosts: true },
     body: Selection,
     response: ActionResult,
   },
@@ -214,7 +227,8 @@ export const datasetEndpoints = {
     method: 'post',
     path: '/actions/retry',
     summary: 'Run settled datasets again',
-    scope: 'queue',
+    scope: 'operate',
+    needs: { may: 'operate', at: 'each', hosts: true },
     body: Selection,
     response: ActionResult,
   },
@@ -223,6 +237,7 @@ export const datasetEndpoints = {
     path: '/actions/cancel',
     summary: 'Cancel queued and running datasets',
     scope: 'operate',
+    needs: { may: 'operate', at: 'each' },
     body: Selection,
     response: ActionResult,
   },
@@ -231,6 +246,7 @@ export const datasetEndpoints = {
     path: '/datasets/{slug}/statuses',
     summary: 'What happened to a dataset, oldest first',
     scope: 'read',
+    needs: { may: 'visit', at: 'params.slug' },
     params: SlugParams,
     query: PageQuery,
     response: pageOf(Status),
@@ -240,6 +256,7 @@ export const datasetEndpoints = {
     path: '/datasets/{slug}/runs',
     summary: 'The runs of a dataset, newest first',
     scope: 'read',
+    needs: { may: 'visit', at: 'params.slug' },
     params: SlugParams,
     query: PageQuery,
     response: pageOf(Run),
@@ -249,6 +266,7 @@ export const datasetEndpoints = {
     path: '/runs/{id}',
     summary: 'One run',
     scope: 'read',
+    needs: { may: 'visit', at: 'run' },
     params: z.object({ id: z.uuid() }),
     response: Run,
   },

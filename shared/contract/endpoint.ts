@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Right } from '../domain/project-role.ts';
 
 /**
  * What a token may do, from least to most: look; change the catalog; queue, retry and cancel; work as a host;
@@ -8,10 +9,26 @@ export const SCOPES = ['read', 'edit', 'operate', 'host', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /**
- * What an operation asks of a caller: a scope; `queue`, which those who operate and hosts have; or `account`, which
- * whoever is signed in has, and no token but an admin's.
+ * Where a request names the thing in whose project a right is needed; the router asks for it, before the handler.
+ * `run`: the request has a run's id, and the handler asks. `each`: the operation is for many things, and the handler
+ * takes only those in whose projects the caller has the right.
  */
-export type Need = Scope | 'queue' | 'account';
+export type Place = 'params.slug' | 'query.parent' | 'body.project' | 'body.parent' | 'body.item' | 'run' | 'each';
+
+/** A right in a project. Whoever only visits needs no sign-in: `visit` is open to the world, for public projects. */
+export interface ProjectNeed {
+  may: Right;
+  at: Place;
+  /** A host's token may do it too, where it may look. */
+  hosts?: true;
+  /** Fields of the body that need more. */
+  fields?: Record<string, Right>;
+}
+
+/** What somebody has to be: anybody at all; known; a member of the server; a host's or an admin's token; an admin. */
+export interface SiteNeed {
+  be: 'anybody' | 'known' | 'member' | 'host' | 'admin';
+}
 
 /** One operation of the HTTP API as plain data: it validates, documents and types both ends. */
 export interface Endpoint {
@@ -19,8 +36,13 @@ export interface Endpoint {
   /** Below `/api/v1`, with `{name}` for a parameter; `{name*}` takes the rest of the path. */
   path: string;
   summary: string;
-  /** What the caller's token must allow; `public` needs none. */
-  scope: Need | 'public';
+  /**
+   * What a token must allow. `account` is for whoever is signed in, and for tokens of the scope `admin`; `public` needs
+   * neither.
+   */
+  scope: Scope | 'account' | 'public';
+  /** What the caller must be, or may do in a project, besides. */
+  needs: ProjectNeed | SiteNeed;
   params?: z.ZodObject;
   query?: z.ZodObject;
   /** Those that it takes besides the ones of HTTP itself, by their names in lower case. */

@@ -17,6 +17,7 @@ export const eventEndpoints = {
     summary:
       'What changes, as it does: an event “change” for each thing, or one that names nothing when much changed. Ends with the caller’s session or token; look at everything anew after each connection',
     scope: 'read',
+    needs: { may: 'visit', at: 'each' },
     query: z.object({
       /** Only what belongs to these projects. */
       project: listOf(Slug),

@@ -6,6 +6,7 @@ import { hostEndpoints } from './hosts.ts';
 import { itemEndpoints } from './items.ts';
 import { leaseFileEndpoints } from './lease-files.ts';
 import { leasePartEndpoints } from './lease-parts.ts';
+import { memberEndpoints } from './members.ts';
 import { peopleEndpoints } from './people.ts';
 import { projectEndpoints } from './projects.ts';
 import { serverEndpoints } from './server.ts';
@@ -15,6 +16,7 @@ import { tokenEndpoints } from './tokens.ts';
 export const contract = {
   ...serverEndpoints,
   ...projectEndpoints,
+  ...memberEndpoints,
   ...datasetEndpoints,
   ...fileEndpoints,
   ...itemEndpoints,

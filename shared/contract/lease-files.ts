@@ -35,6 +35,7 @@ export const leaseFileEndpoints = {
     path: '/runs/{id}/tickets',
     summary: 'The host that holds a run asks for a ticket to the files of its dataset, which dies with the lease',
     scope: 'host',
+    needs: { be: 'host' },
     params: z.object({ id: z.uuid() }),
     body: z.strictObject({ leaseNumber: z.int().min(1), host: HostName, boot: Boot }),
     response: LeaseTicket,
@@ -45,6 +46,7 @@ export const leaseFileEndpoints = {
     path: '/lease/files',
     summary: 'All files below a folder of the dataset, a JSON document a line',
     scope: 'host',
+    needs: { be: 'host' },
     headers: TicketHeaders,
     query: z.object({ folder: FilePath.optional() }),
     response: { lines: LeaseFile },
@@ -54,6 +56,7 @@ export const leaseFileEndpoints = {
     path: '/lease/files/info',
     summary: 'A file’s size, version, and checksum where the store keeps one',
     scope: 'host',
+    needs: { be: 'host' },
     headers: TicketHeaders,
     query: z.object({ path: FilePath }),
     response: LeaseFile.extend({ sha256: Sha256.optional() }),
@@ -63,6 +66,7 @@ export const leaseFileEndpoints = {
     path: '/lease/files/content',
     summary: 'The bytes of a file from an offset, if it still has a version',
     scope: 'host',
+    needs: { be: 'host' },
     headers: TicketHeaders,
     query: z.object({
       path: FilePath,
@@ -76,6 +80,7 @@ export const leaseFileEndpoints = {
     path: '/lease/files/content',
     summary: 'Put a file in place, whole or not at all',
     scope: 'host',
+    needs: { be: 'host' },
     headers: TicketHeaders,
     query: z.object({
       path: FilePath,
@@ -92,6 +97,7 @@ export const leaseFileEndpoints = {
     path: '/lease/files/copies',
     summary: 'Copy a file within the dataset, if it still has a version',
     scope: 'host',
+    needs: { be: 'host' },
     headers: TicketHeaders,
     body: z.strictObject({ from: FilePath, to: FilePath, ifVersion: Version.optional() }),
   },
@@ -100,6 +106,7 @@ export const leaseFileEndpoints = {
     path: '/lease/files',
     summary: 'Remove a file',
     scope: 'host',
+    needs: { be: 'host' },
     headers: TicketHeaders,
     query: z.object({ path: FilePath }),
   },
@@ -108,6 +115,7 @@ export const leaseFileEndpoints = {
     path: '/storage-proofs',
     summary: 'By what a host can tell that it reaches the server’s own storage: a file that only this one holds',
     scope: 'host',
+    needs: { be: 'host' },
     response: z.object({
       /** Relative to the storage’s root. */
       path: z.string(),

@@ -3,7 +3,7 @@ import { PERSON_ROLES } from '../domain/person-role.ts';
 import { Name, PageQuery, pageOf, Timestamp } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** What a person may do: the scope of that name. */
+/** What a person is on this server; what they are in a project is their membership's. */
 export const PersonRole = z.enum(PERSON_ROLES);
 
 export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
@@ -26,7 +26,7 @@ export type Person = z.infer<typeof Person>;
 export const NewPerson = z.strictObject({
   email: Email,
   name: Name,
-  role: PersonRole.default('read'),
+  role: PersonRole.default('member'),
   password: NewPassword,
 });
 
@@ -44,6 +44,7 @@ export const peopleEndpoints = {
     path: '/people',
     summary: 'Who may sign in, by e-mail address',
     scope: 'admin',
+    needs: { be: 'admin' },
     query: PageQuery.extend({ email: Email.optional() }),
     response: pageOf(Person),
   },
@@ -52,6 +53,7 @@ export const peopleEndpoints = {
     path: '/people',
     summary: 'Make an account for somebody',
     scope: 'admin',
+    needs: { be: 'admin' },
     body: NewPerson,
     response: Person,
     status: 201,
@@ -61,6 +63,7 @@ export const peopleEndpoints = {
     path: '/people/{id}',
     summary: 'Change an account; another password or role signs the person out everywhere',
     scope: 'admin',
+    needs: { be: 'admin' },
     params: PersonParams,
     body: PersonChange,
     response: Person,
@@ -70,6 +73,7 @@ export const peopleEndpoints = {
     path: '/people/{id}',
     summary: 'Remove an account with its sessions and tokens; refused for the only admin',
     scope: 'admin',
+    needs: { be: 'admin' },
     params: PersonParams,
   },
 } as const satisfies Record<string, Endpoint>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DATASET_STATES } from '../domain/dataset-state.ts';
 import { ENGINES } from '../domain/engine.ts';
 import { findPlanFaults } from '../domain/plan.ts';
+import { VISIBILITIES } from '../domain/visibility.ts';
 import { isStageName } from '../domain/stage.ts';
 import {
   Description,
@@ -10,6 +11,7 @@ import {
   Name,
   PageQuery,
   pageOf,
+  Rights,
   Sha256,
   SizeBytes,
   SlugParams,
@@ -81,7 +83,15 @@ export const ProjectSettings = z.object({
   freeBytes: SizeBytes.nullable(),
 });
 
+/** For whom a project exists besides its members. */
+const Openness = z.object({
+  visibility: z.enum(VISIBILITIES),
+  /** Whether those who see it only because it is public may read its logs. */
+  publicLogs: z.boolean(),
+});
+
 export const Project = ProjectSettings.extend({
+  ...Openness.shape,
   slug: z.string(),
   name: z.string(),
   description: z.string(),
@@ -102,6 +112,7 @@ export const Project = ProjectSettings.extend({
   paused: z.boolean(),
   datasets: StateCounts,
   createdAt: Timestamp,
+  may: Rights,
   /** What the caller should know, such as a source that could not be fetched yet, or what the plan leaves out. */
   warning: z.string().nullable(),
 });
@@ -120,6 +131,7 @@ export const NewProject = Work.extend({
   description: Description.default(''),
   details: Details.default(''),
   ...ProjectSettings.partial().shape,
+  ...Openness.partial().shape,
 });
 export type NewProject = z.infer<typeof NewProject>;
 
@@ -128,6 +140,7 @@ export const ProjectChange = Work.extend({
   description: Description.optional(),
   details: Details.optional(),
   ...ProjectSettings.partial().shape,
+  ...Openness.partial().shape,
 });
 export type ProjectChange = z.infer<typeof ProjectChange>;
 
@@ -137,6 +150,7 @@ export const projectEndpoints = {
     path: '/projects',
     summary: 'All projects with their datasets counted by state',
     scope: 'read',
+    needs: { may: 'visit', at: 'each' },
     query: PageQuery,
     response: pageOf(Project),
   },
@@ -145,6 +159,7 @@ export const projectEndpoints = {
     path: '/projects',
     summary: 'Add a project with its workflow',
     scope: 'edit',
+    needs: { be: 'member' },
     body: NewProject,
     response: Project,
     status: 201,
@@ -154,6 +169,7 @@ export const projectEndpoints = {
     path: '/projects/{slug}',
     summary: 'One project',
     scope: 'read',
+    needs: { may: 'visit', at: 'params.slug' },
     params: SlugParams,
     response: Project,
   },
@@ -161,7 +177,8 @@ export const projectEndpoints = {
     method: 'patch',
     path: '/projects/{slug}',
     summary: 'Change a project; a changed engine, workflow, plan or parameter makes a new revision',
-    scope: 'edit',
+    scope: 'admin',
+    needs: { may: 'own', at: 'params.slug' },
     params: SlugParams,
     body: ProjectChange,
     response: Project,
@@ -171,7 +188,8 @@ export const projectEndpoints = {
     path: '/projects/{slug}',
     summary:
       'Remove a project with its datasets from the catalog; refused while one is queued or running. Files in storage stay',
-    scope: 'edit',
+    scope: 'admin',
+    needs: { may: 'own', at: 'params.slug' },
     params: SlugParams,
   },
   getWorkflowContent: {
@@ -179,6 +197,7 @@ export const projectEndpoints = {
     path: '/workflow-contents/{sha256}',
     summary: 'The bytes of a workflow revision: a text, or a tar of a repository tree',
     scope: 'host',
+    needs: { be: 'host' },
     params: z.object({ sha256: Sha256 }),
     response: 'bytes',
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PERSON_ROLES } from '../domain/person-role.ts';
 import { SCOPES, type Endpoint } from './endpoint.ts';
 
 export const Health = z.object({
@@ -12,6 +13,7 @@ export const serverEndpoints = {
     path: '/health',
     summary: 'Whether catalog, storage and Temporal answer; 503 with a problem when one does not',
     scope: 'public',
+    needs: { be: 'anybody' },
     response: Health,
   },
   getServer: {
@@ -19,6 +21,7 @@ export const serverEndpoints = {
     path: '/server',
     summary: 'Which version this is, and where to look at what Temporal knows of a run',
     scope: 'read',
+    needs: { be: 'known' },
     response: z.object({
       version: z.string(),
       /** A run’s page is `<ui>/namespaces/<namespace>/workflows/<workflowId>/<temporalRunId>/history`. */
@@ -28,12 +31,16 @@ export const serverEndpoints = {
   getCaller: {
     method: 'get',
     path: '/caller',
-    summary: 'Who asks: whose token this is, or who is signed in',
+    summary: 'Who asks: whose token this is, who is signed in, or a visitor, where there is something public',
     scope: 'read',
+    needs: { may: 'visit', at: 'each' },
     response: z.object({
       name: z.string(),
-      scope: z.enum(SCOPES),
-      kind: z.enum(['person', 'token']),
+      kind: z.enum(['visitor', 'person', 'token']),
+      /** The person's on this server; a token that is nobody's own stands for its admins. */
+      role: z.enum(['visitor', ...PERSON_ROLES]),
+      /** What the token allows; null for whoever has none. */
+      scope: z.enum(SCOPES).nullable(),
       /** The person's. */
       email: z.string().optional(),
     }),

@@ -40,6 +40,7 @@ export const tokenEndpoints = {
     path: '/tokens',
     summary: 'Tokens, without their secrets: all for an admin, their own for others',
     scope: 'account',
+    needs: { be: 'known' },
     query: PageQuery,
     response: pageOf(Token),
   },
@@ -48,6 +49,7 @@ export const tokenEndpoints = {
     path: '/tokens',
     summary: 'Make a token, of at most one’s own scope; its secret is shown once',
     scope: 'account',
+    needs: { be: 'known' },
     body: NewToken,
     response: Token.extend({ token: z.string() }),
     status: 201,
@@ -57,6 +59,7 @@ export const tokenEndpoints = {
     path: '/tokens/{id}',
     summary: 'Revoke a token: any for an admin, one of their own for others',
     scope: 'account',
+    needs: { be: 'known' },
     params: z.object({ id: z.coerce.number<number>().int() }),
   },
 } as const satisfies Record<string, Endpoint>;

@@ -21,7 +21,7 @@ export async function makeSignInBench(api: TestApi): Promise<SignInBench> {
   let people = 0;
   const bench: SignInBench = {
     admin,
-    addPerson(role = 'operate') {
+    addPerson(role = 'member') {
       people += 1;
       const email = `ada-${people}@example.org`;
       return admin.createPerson({ body: { email, name: 'Ada', role, password: PASSWORD } });

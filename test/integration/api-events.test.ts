@@ -18,7 +18,7 @@ await describeWith('postgres', 'live events', ({ url: databaseUrl }) => {
     // Two processes over one catalog, as in a large set-up.
     [api, other] = await Promise.all([startTestApi({ databaseUrl }), startTestApi({ databaseUrl })]);
     bench = await makeSignInBench(api);
-    await addProject(api.catalog, { name: 'own' });
+    await addProject(api.catalog, { name: 'own', visibility: 'internal' });
     await addProject(api.catalog, { name: 'other' });
     await addDataset(api.catalog, 'own', 'set');
     await addDataset(api.catalog, 'other', 'set');

@@ -36,7 +36,7 @@ await describeWith('postgres', 'accounts', ({ url: databaseUrl }) => {
     const second = await bench.admin.listPeople({ query: { limit: 2, cursor: first.next ?? '' } });
     const all = [...first.items, ...second.items];
     expect(all.map(({ email, role }) => [email, role])).toEqual(
-      ['bob@example.org', 'mia@example.org', 'zoe@example.org'].map((email) => [email, 'read']),
+      ['bob@example.org', 'mia@example.org', 'zoe@example.org'].map((email) => [email, 'member']),
     );
     const again = { email: 'BOB@example.org', name: 'A', password: PASSWORD };
     await expect(bench.admin.createPerson({ body: again })).rejects.toMatchObject({ code: 'conflict' });
@@ -127,7 +127,7 @@ await describeWith('postgres', 'accounts', ({ url: databaseUrl }) => {
     const params = ({ person: { id } }: { person: { id: string } }) => ({ id });
     const [renamed, demoted, reset] = [await bench.signedIn(), await bench.signedIn(), await bench.signedIn()];
     await bench.admin.changePerson({ params: params(renamed), body: { name: 'Countess' } });
-    await bench.admin.changePerson({ params: params(demoted), body: { role: 'read' } });
+    await bench.admin.changePerson({ params: params(demoted), body: { role: 'guest' } });
     await bench.admin.changePerson({ params: params(reset), body: { password: NEW_PASSWORD } });
     const browsers = [renamed.browser, demoted.browser, reset.browser];
     expect(await Promise.all(browsers.map((browser) => isSignedIn(browser)))).toEqual([true, false, false]);
@@ -149,7 +149,7 @@ await describeWith('postgres', 'accounts', ({ url: databaseUrl }) => {
     const only = await bench.addPerson('admin');
     const params = { id: only.id };
     await expect(bench.admin.removePerson({ params })).rejects.toMatchObject({ code: 'conflict' });
-    await expect(bench.admin.changePerson({ params, body: { role: 'read' } })).rejects.toMatchObject({
+    await expect(bench.admin.changePerson({ params, body: { role: 'guest' } })).rejects.toMatchObject({
       code: 'conflict',
     });
     const second = await bench.addPerson('admin');

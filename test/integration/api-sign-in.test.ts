@@ -23,7 +23,7 @@ await describeWith('postgres', 'signing in with a browser', ({ url: databaseUrl 
     expect(answer.status).toBe(200);
     const { email, name, role, id } = person;
     expect(SignedIn.parse(answer.body).user).toEqual({ email, name, role, id });
-    const caller = { name: 'Ada', email, scope: 'operate', kind: 'person' };
+    const caller = { name: 'Ada', email, scope: null, role: 'member', kind: 'person' };
     expect(await browser.send('GET', '/api/v1/caller')).toMatchObject({ status: 200, body: caller });
     expect((await browser.send('POST', '/api/v1/projects', { body: { name: `By ${id}` } })).status).toBe(201);
     expect((await browser.send('GET', '/api/v1/people')).status).toBe(403);
@@ -34,7 +34,7 @@ await describeWith('postgres', 'signing in with a browser', ({ url: databaseUrl 
 
   test('what a person may do is what their role allows', async () => {
     const body = { name: 'Forbidden' };
-    expect((await (await bench.signedIn('read')).browser.send('POST', '/api/v1/projects', { body })).status).toBe(403);
+    expect((await (await bench.signedIn('guest')).browser.send('POST', '/api/v1/projects', { body })).status).toBe(403);
     expect((await (await bench.signedIn('admin')).browser.send('GET', '/api/v1/people')).status).toBe(200);
   });
 

@@ -35,8 +35,8 @@ await describeWith('postgres', 'tokens of people', ({ url: databaseUrl }) => {
   }
 
   test.each([
-    ['read', ['read']],
-    ['operate', ['read', 'edit', 'operate']],
+    ['guest', ['read', 'edit', 'operate', 'admin']],
+    ['member', ['read', 'edit', 'operate', 'admin']],
     ['admin', SCOPES],
   ] as const)('somebody of the role %s makes tokens of %j and no others', async (role, possible) => {
     const { browser } = await bench.signedIn(role);
@@ -47,7 +47,7 @@ await describeWith('postgres', 'tokens of people', ({ url: databaseUrl }) => {
   });
 
   test('a token lasts for 90 days unless told otherwise, and is known by its beginning and its last use', async () => {
-    const { browser, person } = await bench.signedIn('read');
+    const { browser, person } = await bench.signedIn('guest');
     const { token, ...shown } = await makeToken(browser, 'read');
     expect(Date.parse(shown.expiresAt) - Date.parse(shown.createdAt)).toBeLessThanOrEqual(90 * DAY_MS);
     expect(await statusOf(token)).toBe(200);
@@ -78,7 +78,7 @@ await describeWith('postgres', 'tokens of people', ({ url: databaseUrl }) => {
   });
 
   test('a token makes no tokens, unless it is an admin’s', async () => {
-    const { browser } = await bench.signedIn('operate');
+    const { browser } = await bench.signedIn('member');
     const { token } = await makeToken(browser, 'operate');
     expect(await statusOf(token, '/api/v1/tokens')).toBe(403);
     expect(await statusOf(token, '/api/v1/tokens', 'POST')).toBe(403);
@@ -86,18 +86,34 @@ await describeWith('postgres', 'tokens of people', ({ url: databaseUrl }) => {
   });
 
   test('whoever may do less than before does less by their tokens too', async () => {
-    const { browser, person } = await bench.signedIn('operate');
+    const { browser, person } = await bench.signedIn('member');
     const { token } = await makeToken(browser, 'operate');
-    const body = JSON.stringify({ projects: ['none'], dryRun: true });
-    const cancel = async () => {
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-      return (await fetch(`${api.url}/api/v1/actions/cancel`, { method: 'POST', headers, body })).status;
-    };
-    expect(await cancel()).not.toBe(403);
-    await bench.admin.changePerson({ params: { id: person.id }, body: { role: 'read' } });
-    expect([await cancel(), await statusOf(token)]).toEqual([403, 200]);
+    expect([await statusOf(token, '/api/v1/hosts'), await statusOf(token)]).toEqual([200, 200]);
+    await bench.admin.changePerson({ params: { id: person.id }, body: { role: 'guest' } });
+    expect([await statusOf(token, '/api/v1/hosts'), await statusOf(token)]).toEqual([403, 200]);
     await bench.admin.changePerson({ params: { id: person.id }, body: { role: 'admin' } });
     expect(await statusOf(token, '/api/v1/people')).toBe(403);
+  });
+
+  test('a token of the scope admin makes nobody an admin', async () => {
+    const { browser, person } = await bench.signedIn('member');
+    const { token } = await makeToken(browser, 'admin');
+    expect([await statusOf(token, '/api/v1/people'), await statusOf(token, '/api/v1/host-config')]).toEqual([403, 403]);
+    const own = (await (
+      await fetch(`${api.url}/api/v1/tokens`, { headers: { authorization: `Bearer ${token}` } })
+    ).json()) as {
+      items: Token[];
+    };
+    expect(own.items.map(({ owner }) => owner)).toEqual([person.email]);
+  });
+
+  test('nobody learns of a project by making a token for it', async () => {
+    await bench.admin.createProject({ body: { name: 'Hidden here' } });
+    const { browser } = await bench.signedIn('member');
+    const answers = await Promise.all(
+      ['hidden-here', 'not-there'].map((slug) => make(browser, 'read', { projects: [slug] })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([404, 404]);
   });
 
   test('tokens go with the account, those of hosts stay', async () => {
@@ -110,7 +126,7 @@ await describeWith('postgres', 'tokens of people', ({ url: databaseUrl }) => {
   });
 
   test('the audit log tells who did it, and from where', async () => {
-    const { browser, person } = await bench.signedIn('operate');
+    const { browser, person } = await bench.signedIn('member');
     const { token, prefix, id } = await makeToken(browser, 'edit');
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ name: `Made by ${id}` });
@@ -131,7 +147,7 @@ await describeWith('postgres', 'tokens of people', ({ url: databaseUrl }) => {
   test('a revoked token is refused by every process', async () => {
     const other = await startTestApi({ databaseUrl });
     try {
-      const { browser } = await bench.signedIn('read');
+      const { browser } = await bench.signedIn('guest');
       const { token, id } = await makeToken(browser, 'read');
       const elsewhere = async () =>
         (await fetch(`${other.url}/api/v1/projects`, { headers: { authorization: `Bearer ${token}` } })).status;

@@ -25,7 +25,7 @@ const DEEDS: [string, (catalog: Catalog, person: PersonRecord) => Promise<unknow
       await endSessions(catalog, person, { action: 'sign-out' });
     },
   ],
-  ['a role changes', (catalog, { id }) => changePerson(catalog, id, { role: 'operate' }, ACTOR)],
+  ['a role changes', (catalog, { id }) => changePerson(catalog, id, { role: 'admin' }, ACTOR)],
   ['an account is removed', (catalog, { id }) => removePerson(catalog, id, ACTOR)],
 ];
 
@@ -37,7 +37,7 @@ await describeWith('postgres', 'access that ends', ({ url }) => {
   test.each(DEEDS)('every process hears that %s', async (_, deed) => {
     const person = await createPerson(
       catalog,
-      { email: 'ada@example.org', name: 'Ada', role: 'read', passwordHash: 'x' },
+      { email: 'ada@example.org', name: 'Ada', role: 'guest', passwordHash: 'x' },
       ACTOR,
     );
     let hear = () => {};

@@ -1,3 +1,4 @@
+import { FULL_ACCESS, type Access } from '../../catalog/access.ts';
 import { admitDatasets, markRunStarted } from '../../catalog/admission.ts';
 import { cancelDatasets, queueDatasets, retryDatasets, type DatasetSelection } from '../../catalog/dataset-actions.ts';
 import { getDataset } from '../../catalog/datasets.ts';
@@ -7,6 +8,9 @@ import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
 import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
+
+const ONLY_Q: Access = { ...FULL_ACCESS, limits: { projects: ['q'], pools: [] } };
+const VIEWER: Access = { byVisibility: { private: 'view' }, most: 'own' };
 
 await describeWith('postgres', 'actions on datasets', ({ url }) => {
   let catalog: Catalog;
@@ -20,7 +24,9 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
   });
 
   function select(selection: Partial<DatasetSelection>): DatasetSelection {
-    return { datasets: [], projects: [], pools: [], states: [], includeHeld: false, dryRun: false, ...selection };
+    const by = { access: FULL_ACCESS, right: 'operate' } as const;
+    const all = { datasets: [], projects: [], pools: [], states: [], includeHeld: false, dryRun: false };
+    return { ...all, ...by, ...selection };
   }
   const queue = (selection: Partial<DatasetSelection>) => queueDatasets(catalog, select(selection), 'ada');
   const retry = (selection: Partial<DatasetSelection>) => retryDatasets(catalog, select(selection), 'ada');
@@ -64,16 +70,21 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     expect((await queue({ projects: ['p'], dryRun: true })).items).toEqual(['p:a']);
     expect((await getDataset(catalog, 'p:a')).state).toBe('draft');
     expect((await queue({ projects: ['p'], pools: ['gpu'] })).items).toEqual(['p:a', 'q:b']);
-    expect((await queue({ states: ['draft'], onlyProjects: ['q'], includeHeld: true })).items).toEqual([]);
+    expect((await queue({ states: ['draft'], access: ONLY_Q, includeHeld: true })).items).toEqual([]);
     expect((await queue({ states: ['draft'], includeHeld: true })).items).toEqual(['p:held']);
   });
 
   test('what a caller may not see does not exist', async () => {
     await addDataset(catalog, 'p', 'a');
-    expect(await queue({ datasets: ['p:a'], onlyProjects: ['q'] })).toEqual({
+    expect(await queue({ datasets: ['p:a'], access: ONLY_Q })).toEqual({
       items: [],
       refused: [{ slug: 'p:a', code: 'not-found', reason: 'there is no dataset p:a' }],
     });
+    expect(await queue({ datasets: ['p:a'], access: VIEWER, right: 'edit' })).toEqual({
+      items: [],
+      refused: [{ slug: 'p:a', code: 'not-allowed', reason: 'it needs the right “edit” in its project' }],
+    });
+    expect(await queue({ states: ['draft'], access: VIEWER, right: 'edit' })).toEqual({ items: [], refused: [] });
     expect(await queue({ datasets: ['p:a'], projects: ['q'] })).toEqual({
       items: [],
       refused: [{ slug: 'p:a', code: 'conflict', reason: 'it is not among the projects, pools or states asked for' }],

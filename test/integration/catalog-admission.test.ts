@@ -1,3 +1,4 @@
+import { FULL_ACCESS } from '../../catalog/access.ts';
 import { admitDatasets, markRunStarted, unstartedRuns } from '../../catalog/admission.ts';
 import { cancelDatasets } from '../../catalog/dataset-actions.ts';
 import { changeDataset, getDataset } from '../../catalog/datasets.ts';
@@ -11,6 +12,8 @@ import { ADMISSION_DEFAULTS, admitSlugs } from '../helpers/admit-slugs.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
 import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
+
+const BY = { access: FULL_ACCESS, right: 'operate' } as const;
 
 await describeWith('postgres', 'admission', ({ url }) => {
   let catalog: Catalog;
@@ -188,7 +191,15 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await addProject(catalog, { name: 'p' });
     await addQueuedDatasets(catalog, 'p', 60);
     await addHost(catalog, { name: 'lab' });
-    const selection = { datasets: [], projects: ['p'], pools: [], states: [], includeHeld: false, dryRun: false };
+    const selection = {
+      datasets: [],
+      projects: ['p'],
+      pools: [],
+      states: [],
+      includeHeld: false,
+      dryRun: false,
+      ...BY,
+    };
     const [outcome] = await Promise.all([cancelDatasets(catalog, selection, 'tester'), admitSlugs(catalog)]);
 
     const cancelled = await catalog.prisma.dataset.count({ where: { state: 'cancelled', openRunId: null } });

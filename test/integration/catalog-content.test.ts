@@ -1,3 +1,4 @@
+import { FULL_ACCESS } from '../../catalog/access.ts';
 import { createAttribute, type AttributeRecord } from '../../catalog/attributes.ts';
 import { changeDataset, createDataset, deleteDataset, getDataset, listDatasets } from '../../catalog/datasets.ts';
 import { listFiles, recordFile, replacePublishedFiles } from '../../catalog/files.ts';
@@ -70,7 +71,7 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       await addProject(catalog, { name: 'q' });
       await addDataset(catalog, 'q', '100% odd_name');
       await addDataset(catalog, 'q', '100 even');
-      const all = { project: [], state: [] };
+      const all = { project: [], state: [], access: FULL_ACCESS };
 
       const slugs = await readAll((page) => listDatasets(catalog, { ...all, ...page }), 10);
       expect(slugs.map(({ slug }) => slug)).toEqual([
@@ -85,7 +86,7 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       expect(await find({ search: '0% ODD_' })).toEqual(['q:100-odd_name']);
       expect(await find({ search: '%' })).toEqual(['q:100-odd_name']);
       expect(await find({ search: 'd-2' })).toHaveLength(7);
-      expect(await find({ onlyProjects: [] })).toEqual([]);
+      expect(await find({ access: { ...FULL_ACCESS, limits: { projects: [], pools: [] } } })).toEqual([]);
       await expect(find({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid-input' });
     });
   });
@@ -154,11 +155,12 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
         'p:d:sample-1',
         'p:d:sample-1:deep',
       ]);
-      expect((await listItems(catalog, { limit: 10 })).items.map(({ slug }) => slug)).toEqual(['p']);
-      expect((await listItems(catalog, { limit: 10, parent: 'p' })).items.map(({ slug }) => slug)).toEqual(['p:d']);
-      await expect(listItems(catalog, { limit: 10, parent: 'p', onlyProjects: ['q'] })).rejects.toMatchObject({
-        code: 'not-found',
-      });
+      expect((await listItems(catalog, { limit: 10, access: FULL_ACCESS })).items.map(({ slug }) => slug)).toEqual([
+        'p',
+      ]);
+      expect(
+        (await listItems(catalog, { limit: 10, parent: 'p', access: FULL_ACCESS })).items.map(({ slug }) => slug),
+      ).toEqual(['p:d']);
       await expect(deleteItem(catalog, 'p:d', 'ada')).rejects.toMatchObject({ code: 'conflict' });
       await deleteItem(catalog, 'p:d:sample-1', 'ada');
       expect((await getDataset(catalog, 'p:d')).items).toEqual([]);

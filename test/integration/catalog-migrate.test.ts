@@ -7,7 +7,10 @@ import { DATASET_STATES } from '../../shared/domain/dataset-state.ts';
 import { ENGINES } from '../../shared/domain/engine.ts';
 import { FAILURE_CLASSES } from '../../shared/domain/failure-class.ts';
 import { FILE_ORIGINS } from '../../shared/domain/manifest.ts';
+import { PERSON_ROLES } from '../../shared/domain/person-role.ts';
+import { PROJECT_ROLES } from '../../shared/domain/project-role.ts';
 import { STATUS_STATES } from '../../shared/domain/stage.ts';
+import { VISIBILITIES } from '../../shared/domain/visibility.ts';
 import { databaseUrl, makeTestCatalogs, runSql } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
@@ -78,6 +81,9 @@ await describeWith('postgres', 'migrations', ({ url }) => {
     ['run_failure_class_check', FAILURE_CLASSES],
     ['status_state_check', STATUS_STATES],
     ['file_origin_check', FILE_ORIGINS],
+    ['project_visibility_check', VISIBILITIES],
+    ['membership_role_check', PROJECT_ROLES],
+    ['person_role_check', PERSON_ROLES],
   ])('%s knows the words of the domain', async (constraint, words) => {
     const client = new pg.Client({ connectionString: await catalogs.createDatabase() });
     await client.connect();

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { FULL_ACCESS } from '../../catalog/access.ts';
 import { migrateCatalog } from '../../catalog/migrate.ts';
 import { checkCatalog, openCatalog, type Catalog } from '../../catalog/open-catalog.ts';
 import { getProject, listProjects } from '../../catalog/projects.ts';
@@ -46,7 +47,7 @@ test('an open catalog says that its database was killed, and goes on when it is 
   await server.exited;
   for (const call of [
     () => checkCatalog(catalog),
-    () => listProjects(catalog, { limit: 1 }),
+    () => listProjects(catalog, { limit: 1, access: FULL_ACCESS }),
     () => addProject(catalog, { name: 'q' }),
   ]) {
     await expect(call()).rejects.toMatchObject({ code: 'catalog-unavailable' });

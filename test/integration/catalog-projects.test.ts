@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto';
+import { FULL_ACCESS } from '../../catalog/access.ts';
 import { admitDatasets } from '../../catalog/admission.ts';
 import { deleteDataset } from '../../catalog/datasets.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
-import {
-  changeProject,
-  createProject,
-  deleteProject,
-  getProject,
-  listProjects,
-  projectsInPools,
-} from '../../catalog/projects.ts';
+import { changeProject, createProject, deleteProject, getProject, listProjects } from '../../catalog/projects.ts';
 import {
   fillWorkflowContent,
   getRunWorkflow,
@@ -47,12 +41,17 @@ await describeWith('postgres', 'projects in the catalog', ({ url }) => {
     await addQueuedDatasets(catalog, 'a', 3);
     await addDataset(catalog, 'a', 'draft');
     await addProject(catalog, { name: 'b' });
-    const { items } = await listProjects(catalog, { limit: 10 });
+    const { items } = await listProjects(catalog, { limit: 10, access: FULL_ACCESS });
     expect(items.map(({ slug }) => slug)).toEqual(['a', 'b']);
     expect(items[0]).toMatchObject({ pool: 'gpu', weight: 2, freeBytes: 2 ** 40, maxRunning: null, paused: false });
     expect(items[0]?.datasets).toMatchObject({ draft: 1, queued: 3, running: 0, completed: 0 });
-    expect((await listProjects(catalog, { limit: 10, onlyProjects: ['b'] })).items).toHaveLength(1);
-    expect(await projectsInPools(catalog, ['gpu', 'cpu'])).toEqual(['a']);
+    const limitedTo = async (projects: string[], pools: string[]) => {
+      const access = { ...FULL_ACCESS, limits: { projects, pools } };
+      return (await listProjects(catalog, { limit: 10, access })).items.map(({ slug }) => slug);
+    };
+    expect(await limitedTo(['b'], [])).toEqual(['b']);
+    expect(await limitedTo(['b'], ['gpu'])).toEqual(['a', 'b']);
+    expect(await limitedTo([], ['cpu'])).toEqual([]);
   });
 
   test('what they run changes by revisions only, each audited', async () => {

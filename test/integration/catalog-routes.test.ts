@@ -1,3 +1,4 @@
+import { FULL_ACCESS } from '../../catalog/access.ts';
 import { admitDatasets, markRunOffered, markRunStarted, runsToOffer } from '../../catalog/admission.ts';
 import { queueDatasets } from '../../catalog/dataset-actions.ts';
 import { getDataset } from '../../catalog/datasets.ts';
@@ -9,6 +10,8 @@ import { ADMISSION_DEFAULTS, admitSlugs } from '../helpers/admit-slugs.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
 import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
+
+const BY = { access: FULL_ACCESS, right: 'operate' } as const;
 
 await describeWith('postgres', 'routes of datasets', ({ url }) => {
   let catalog: Catalog;
@@ -23,7 +26,7 @@ await describeWith('postgres', 'routes of datasets', ({ url }) => {
     const plain = await addProject(catalog, { name: 'plain' });
     await addQueuedDatasets(catalog, 'plain', 1);
     await addDataset(catalog, 'plain', 'pinned');
-    const selection = { projects: [], pools: [], states: [], includeHeld: false, dryRun: false };
+    const selection = { projects: [], pools: [], states: [], includeHeld: false, dryRun: false, ...BY };
     await queueDatasets(catalog, { ...selection, datasets: ['plain:pinned'], host: 'desk' }, 'tester');
 
     expect(await admitSlugs(catalog)).toEqual([]);

@@ -1,3 +1,4 @@
+import { FULL_ACCESS } from '../../catalog/access.ts';
 import { admitDatasets } from '../../catalog/admission.ts';
 import { getDataset } from '../../catalog/datasets.ts';
 import type { CatalogChange } from '../../catalog/notifications.ts';
@@ -14,6 +15,8 @@ import { describeWith } from '../setup/test-services.ts';
 
 const SLUG = 'p:d-1';
 const COMPLETED = { outcome: 'completed', failureClass: null, note: null, hostLosses: 0 } as const;
+
+const BY = { access: FULL_ACCESS, right: 'operate' } as const;
 
 await describeWith('postgres', 'run events', ({ url }) => {
   let catalog: Catalog;
@@ -136,7 +139,15 @@ await describeWith('postgres', 'run events', ({ url }) => {
     await closeRun(catalog, { ...COMPLETED, runId: run.runId });
     expect(await getDataset(catalog, SLUG)).toMatchObject({ state: 'cancelled', run: { state: 'cancelled' } });
 
-    const selection = { datasets: [SLUG], projects: [], pools: [], states: [], includeHeld: false, dryRun: false };
+    const selection = {
+      datasets: [SLUG],
+      projects: [],
+      pools: [],
+      states: [],
+      includeHeld: false,
+      dryRun: false,
+      ...BY,
+    };
     await retryDatasets(catalog, selection, 'tester');
     const second = await admitOne();
     await closeRun(catalog, { ...COMPLETED, runId: run.runId });
@@ -162,7 +173,15 @@ await describeWith('postgres', 'run events', ({ url }) => {
     await markRunClaimed(catalog, claim('download', 4));
     expect(await getDataset(catalog, SLUG)).toMatchObject({ state: 'running', stage: 'download', reason: null });
     await closeRun(catalog, { ...COMPLETED, runId: run.runId });
-    const selection = { datasets: [SLUG], projects: [], pools: [], states: [], includeHeld: false, dryRun: false };
+    const selection = {
+      datasets: [SLUG],
+      projects: [],
+      pools: [],
+      states: [],
+      includeHeld: false,
+      dryRun: false,
+      ...BY,
+    };
     await retryDatasets(catalog, selection, 'tester');
     expect((await admitOne()).lastLeaseNumber).toBe(4);
   });

@@ -4,8 +4,20 @@ import type { Endpoint } from '../../../shared/contract/endpoint.ts';
 import { AUTH_PREFIX, type SignInRequest } from '../../../shared/contract/sign-in.ts';
 import { WEB_CLIENT } from '../../connection/crunch.ts';
 
-const SIGN_IN: Endpoint = { method: 'post', path: '/sign-in/email', summary: 'Sign in', scope: 'public' };
-const SIGN_OUT: Endpoint = { method: 'post', path: '/sign-out', summary: 'Sign out', scope: 'public' };
+const SIGN_IN: Endpoint = {
+  method: 'post',
+  path: '/sign-in/email',
+  summary: 'Sign in',
+  scope: 'public',
+  needs: { be: 'anybody' },
+};
+const SIGN_OUT: Endpoint = {
+  method: 'post',
+  path: '/sign-out',
+  summary: 'Sign out',
+  scope: 'public',
+  needs: { be: 'anybody' },
+};
 
 /** Begins a session, which a cookie keeps. Throws CrunchError in the server's words. */
 export function signIn(credentials: SignInRequest): Promise<void> {
