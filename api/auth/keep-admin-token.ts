@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Catalog } from '../../catalog/open-catalog.ts';
+import type { Actor } from '../../catalog/people.ts';
 import { createToken, findToken } from '../../catalog/tokens.ts';
 import { writePrivateFile } from '../../platform/write-private-file.ts';
 
@@ -10,9 +11,9 @@ const RENEWED_DAYS_AHEAD = 30;
 
 /**
  * The token of the person who runs a server, which may do everything. It is made once and kept in `file`, readable to
- * the owner only; one that was revoked or soon ends is replaced.
+ * the owner only; one that was revoked or soon ends is replaced. `maker` is who makes it, for the audit log.
  */
-export async function keepAdminToken(catalog: Catalog, file: string): Promise<string> {
+export async function keepAdminToken(catalog: Catalog, file: string, maker: Actor): Promise<string> {
   const kept = (await readFile(file, 'utf8').catch(() => '')).trim();
   const known = kept === '' ? undefined : await findToken(catalog, kept);
   if (known && known.expiresAt.getTime() - Date.now() > RENEWED_DAYS_AHEAD * DAY_MS) return kept;
@@ -20,7 +21,7 @@ export async function keepAdminToken(catalog: Catalog, file: string): Promise<st
   const { token } = await createToken(
     catalog,
     { name: 'owner of this server', scope: 'admin', expiresInSeconds, projects: [], pools: [] },
-    { name: 'crunch up' },
+    maker,
   );
   await writePrivateFile(file, `${token}\n`);
   return token;

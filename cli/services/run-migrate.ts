@@ -19,7 +19,9 @@ export async function runMigrate(terminal: Terminal, options: MigrateOptions): P
   const tokenFile = wanted ? resolve(wanted) : null;
   if (tokenFile !== null) await requireWritableFolder(dirname(tokenFile));
   await setUp({ databaseUrl, temporal });
-  if (tokenFile !== null) await withCatalog(databaseUrl, (catalog) => keepAdminToken(catalog, tokenFile));
+  if (tokenFile !== null) {
+    await withCatalog(databaseUrl, (catalog) => keepAdminToken(catalog, tokenFile, { name: 'crunch migrate' }));
+  }
   const { address, namespace } = temporal;
   terminal.printResult({ temporal: address, namespace, tokenFile }, () => {
     const ready = `the catalog and the namespace ${namespace} of Temporal at ${address} are ready`;

@@ -65,7 +65,7 @@ export async function startEmbeddedStack(parts: RunningParts, options: StackOpti
   const services = await openServices(settings);
   parts.add({ name: 'connections', stop: () => services.close() });
   const tokenFile = join(dataFolder, 'admin-token');
-  const token = await keepAdminToken(services.catalog, tokenFile);
+  const token = await keepAdminToken(services.catalog, tokenFile, { name: 'crunch up' });
   const passwordFile = join(dataFolder, 'admin-password');
   const admin = await keepAdminAccount(services.catalog, passwordFile);
 
