@@ -1,8 +1,13 @@
 import type { Endpoint } from '../shared/contract/endpoint.ts';
+import { KEEP_ALIVE_MS } from '../shared/contract/events.ts';
 import { problemError } from '../shared/contract/problem-error.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { noticeSilence } from './notice-silence.ts';
 import { readEvents } from './read-events.ts';
 import { unreachable } from './send-with-retries.ts';
+
+/** A network that is slow for a while is not lost. */
+const MOST_SILENCE_MS = 3 * KEEP_ALIVE_MS;
 
 /** What an operation gives, taken from the server's answer. Throws the error that a problem document describes. */
 export async function readAnswer(response: Response, endpoint: Endpoint, server: string): Promise<unknown> {
@@ -15,7 +20,7 @@ export async function readAnswer(response: Response, endpoint: Endpoint, server:
     return undefined;
   }
   if (shape === 'bytes' || 'lines' in shape) return translateErrors(response, server);
-  if ('events' in shape) return readEvents(translateErrors(response, server));
+  if ('events' in shape) return readEvents(noticeSilence(translateErrors(response, server), MOST_SILENCE_MS));
   const answer = await readJson(response, server);
   if (answer === undefined) throw stranger(response, server);
   return answer;

@@ -1,13 +1,10 @@
 import { digestAccess } from '../../catalog/access.ts';
-import type { Change, eventEndpoints } from '../../shared/contract/events.ts';
+import { KEEP_ALIVE_MS, type Change, type eventEndpoints } from '../../shared/contract/events.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ApiContext } from '../context.ts';
 import { isWanted, showChanges } from '../events/change-filter.ts';
 import { gatherChanges } from '../events/gather-changes.ts';
 import type { Call, HandlersOf, OutgoingEvent } from '../handler.ts';
-
-/** Proxies cut a connection on which nothing moves for a minute or so. */
-const KEEP_ALIVE_MS = 15_000;
 
 type StreamCall = Call<(typeof eventEndpoints)['streamEvents']>;
 

@@ -10,6 +10,12 @@ export const Change = z.object({
 });
 export type Change = z.infer<typeof Change>;
 
+/**
+ * A stream without news says so as often as this. By that readers know that the connection lives, and proxies don't cut
+ * it, as they do when nothing moves for a minute or so.
+ */
+export const KEEP_ALIVE_MS = 15_000;
+
 export const eventEndpoints = {
   streamEvents: {
     method: 'get',
