@@ -158,6 +158,8 @@ await describeWith('chromium', 'the web UI in a browser', ({ executablePath }) =
     expect(await page.locator('mark').textContent()).toBe('Error: mode.txt is broken');
     expect(await visitor.findOverflows()).toEqual([]);
     await page.getByRole('button', { name: 'Retry from start' }).waitFor();
+    await page.getByRole('table', { name: 'Statuses' }).getByText('the workflow exited with code 3').click();
+    await page.getByRole('table', { name: 'Statuses' }).getByText('cleaning up').waitFor();
     expect(await visitor.findBarriers()).toEqual([]);
   }, 120_000);
 

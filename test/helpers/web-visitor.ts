@@ -15,9 +15,15 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** What a browser says of each request of a stranger, and of each that meets no server. */
+/** What a browser says of each request of a stranger, of one that meets no server, and of one for what is not there. */
 const STRANGER = /status of 401/;
 const OUTAGE = /net::ERR_/;
+const ABSENCE = /status of 404/;
+
+export interface Account {
+  email: string;
+  password: string;
+}
 
 /** Somebody who looks at the web UI of a stack with a browser of their own. */
 export class WebVisitor {
@@ -50,11 +56,11 @@ export class WebVisitor {
     return new WebVisitor(stack, browser, context, await context.newPage());
   }
 
-  /** Fills in the sign-in that is on the page. */
-  async signIn(): Promise<void> {
-    const { email, passwordFile } = this.stack.places;
+  /** Fills in the sign-in that is on the page; without an account, that of the first admin. */
+  async signIn(account?: Account): Promise<void> {
+    const { email, password } = account ?? (await this.firstAdmin());
     await this.page.getByLabel('E-mail address').fill(email);
-    await this.page.getByLabel('Password', { exact: true }).fill((await readFile(passwordFile, 'utf8')).trim());
+    await this.page.getByLabel('Password', { exact: true }).fill(password);
     await this.page.getByRole('button', { name: 'Sign in' }).click();
     await this.page.getByRole('navigation', { name: 'Places' }).waitFor();
     this.expected = undefined;
@@ -74,6 +80,11 @@ export class WebVisitor {
   /** The server goes away on purpose. */
   expectOutage(): void {
     this.expected = OUTAGE;
+  }
+
+  /** Somebody asks for what is not there, on purpose. */
+  expectAbsence(): void {
+    this.expected = ABSENCE;
   }
 
   /** What axe finds wrong with the page as it is, in both colour schemes. */
@@ -111,6 +122,11 @@ export class WebVisitor {
       this.page.getByRole('link', { name, exact: true }).click(),
     ]);
     return download.path();
+  }
+
+  private async firstAdmin(): Promise<Account> {
+    const { email, passwordFile } = this.stack.places;
+    return { email, password: (await readFile(passwordFile, 'utf8')).trim() };
   }
 
   close(): Promise<void> {

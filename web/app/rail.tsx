@@ -1,13 +1,14 @@
 import { ActionIcon, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
-import { signOut } from '../features/session/sign-in.ts';
+import { Link, useLocation } from '@tanstack/react-router';
+import { useIsMember } from '../connection/use-is-member.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import classes from './rail.module.css';
 
+/** `covers` are the addresses of the pages that lie below it. */
 const PLACES = [
-  { to: '/', icon: 'projects', title: 'Projects' },
-  { to: '/datasets', icon: 'datasets', title: 'Datasets' },
-  { to: '/hosts', icon: 'hosts', title: 'Hosts' },
+  { to: '/', covers: /^\/($|projects\/|new-project$)/, icon: 'projects', title: 'Projects' },
+  { to: '/datasets', covers: /^\/datasets($|\/)/, icon: 'datasets', title: 'Datasets' },
+  { to: '/hosts', covers: /^\/hosts$/, icon: 'hosts', title: 'Hosts' },
 ] as const;
 
 /** The colours in turn, and what a click brings. */
@@ -17,8 +18,17 @@ const SCHEMES: Record<MantineColorScheme, { icon: IconName; next: MantineColorSc
   dark: { icon: 'dark', next: 'auto', word: 'dark' },
 };
 
+interface RailProps {
+  caller: { name: string };
+  onLeave: () => void;
+}
+
 /** The places of the UI: at the left, or at the bottom of a phone. */
-export function Rail({ caller }: { caller: { name: string } }) {
+export function Rail({ caller, onLeave }: RailProps) {
+  const { pathname } = useLocation();
+  const isMember = useIsMember();
+  // Hosts are for members to see.
+  const places = PLACES.filter(({ to }) => to !== '/hosts' || isMember);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { icon, next, word } = SCHEMES[colorScheme];
   return (
@@ -26,12 +36,12 @@ export function Rail({ caller }: { caller: { name: string } }) {
       <Link to="/" className={classes.brand}>
         Crunch
       </Link>
-      {PLACES.map((place) => (
+      {places.map((place) => (
         <Link
           key={place.to}
           to={place.to}
-          activeOptions={{ exact: place.to === '/', includeSearch: false }}
-          className={classes.place}
+          activeOptions={{ exact: true, includeSearch: false }}
+          className={place.covers.test(pathname) ? `${classes.place} ${classes.current}` : classes.place}
         >
           <Icon name={place.icon} />
           {place.title}
@@ -58,7 +68,7 @@ export function Rail({ caller }: { caller: { name: string } }) {
           color="gray"
           aria-label={`Sign out ${caller.name}`}
           title={`Signed in as ${caller.name}. Sign out`}
-          onClick={() => void signOut()}
+          onClick={onLeave}
         >
           <Icon name="leave" />
         </ActionIcon>

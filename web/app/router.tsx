@@ -2,10 +2,11 @@ import type { FetchQueryOptions, QueryKey } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod';
 import { DATASET_STATES } from '../../shared/domain/dataset-state.ts';
-import { datasetQuery, datasetsQuery, statusesQuery } from '../features/datasets/queries.ts';
+import { datasetQuery, datasetsQuery, runsQuery, statusesQuery } from '../features/datasets/queries.ts';
 import { filesQuery } from '../features/files/queries.ts';
 import { hostsQuery } from '../features/hosts/queries.ts';
 import { projectQuery, projectsQuery } from '../features/projects/queries.ts';
+import { serverQuery } from '../features/temporal/queries.ts';
 import { NotFoundPage } from '../pages/not-found-page.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { queryClient } from './query-client.ts';
@@ -28,10 +29,7 @@ const routes = [
     path: '/',
     validateSearch: Trail,
     loaderDeps: ({ search }) => search,
-    loader: ({ deps }) => {
-      ask(projectsQuery(deps.trail?.at(-1)));
-      ask(hostsQuery());
-    },
+    loader: ({ deps }) => ask(projectsQuery(deps.trail?.at(-1))),
     component: lazyRouteComponent(() => import('../pages/projects-page.tsx'), 'ProjectsPage'),
   }),
   createRoute({
@@ -53,6 +51,7 @@ const routes = [
   createRoute({
     getParentRoute,
     path: '/projects/$slug/new-dataset',
+    loader: ({ params }) => ask(projectQuery(params.slug)),
     component: lazyRouteComponent(() => import('../pages/new-dataset-page.tsx'), 'NewDatasetPage'),
   }),
   createRoute({
@@ -70,6 +69,8 @@ const routes = [
       ask(datasetQuery(slug));
       ask(statusesQuery(slug));
       ask(filesQuery(slug));
+      ask(runsQuery(slug));
+      ask(serverQuery);
     },
     component: lazyRouteComponent(() => import('../pages/dataset-page.tsx'), 'DatasetPage'),
   }),

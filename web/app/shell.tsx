@@ -1,9 +1,11 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazyRouteComponent, Outlet } from '@tanstack/react-router';
-import { Suspense, useEffect, useSyncExternalStore } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazyRouteComponent, Outlet, useRouter } from '@tanstack/react-router';
+import { Suspense, useEffect, useRef, useSyncExternalStore } from 'react';
+import { callerQuery } from '../connection/caller.ts';
 import { liveChanges } from '../connection/live-changes.ts';
 import { signInGate } from '../connection/sign-in-gate.ts';
-import { callerQuery } from '../features/session/queries.ts';
+import { signOut } from '../features/session/sign-in.ts';
+import { Problem } from '../ui/problem.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { followChanges } from './follow-changes.ts';
 import { Rail } from './rail.tsx';
@@ -15,12 +17,28 @@ const SignInAgain = lazyRouteComponent(() => import('../features/session/sign-in
 /** The frame of all pages. Without a session it asks for one: instead of a page, or over the one that is there. */
 export function Shell() {
   const queries = useQueryClient();
+  const router = useRouter();
+  const main = useRef<HTMLElement>(null);
+  const leaving = useMutation({ mutationFn: signOut });
   const { data: caller } = useQuery(callerQuery);
   const isClosed = useSyncExternalStore(signInGate.subscribe, signInGate.isClosed);
   const isSignedIn = caller !== undefined;
   useEffect(() => (isSignedIn ? liveChanges.start(followChanges(queries)) : undefined), [isSignedIn, queries]);
+  useEffect(
+    () =>
+      router.subscribe('onResolved', ({ fromLocation, pathChanged }) => {
+        // Else the keyboard would go on at a link that is gone, and nobody would read out where it led.
+        if (fromLocation && pathChanged) main.current?.focus({ preventScroll: true });
+      }),
+    [router],
+  );
 
-  const enter = () => {
+  const enter = (email: string) => {
+    if (caller && caller.email !== email) {
+      // What waits at the gate was asked by somebody else, and what is on the page was shown to them.
+      location.reload();
+      return;
+    }
     signInGate.open();
     void queries.invalidateQueries();
   };
@@ -30,10 +48,11 @@ export function Shell() {
       <a href="#main" className={classes.skip}>
         Skip to the content
       </a>
-      <Rail caller={caller} />
+      <Rail caller={caller} onLeave={() => leaving.mutate()} />
       <div className={classes.column}>
         <ConnectionBar />
-        <main id="main" tabIndex={-1} className={classes.main}>
+        <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+          {leaving.error && <Problem title="You are still signed in" error={leaving.error} />}
           <Outlet />
         </main>
       </div>

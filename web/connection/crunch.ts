@@ -10,9 +10,10 @@ async function sendSignedIn(input: RequestInfo | URL): Promise<Response> {
   const request = new Request(input);
   for (const [name, value] of Object.entries(WEB_CLIENT)) request.headers.set(name, value);
   for (;;) {
+    const session = signInGate.session();
     const response = await fetch(request.clone());
     if (response.status !== 401) return response;
-    await signInGate.wait(request.signal);
+    await signInGate.wait(session, request.signal);
   }
 }
 

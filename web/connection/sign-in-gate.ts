@@ -4,6 +4,7 @@
  */
 export class SignInGate {
   private opened: Promise<void> | undefined;
+  private signIns = 0;
   private openNow: () => void = () => undefined;
   private readonly listeners = new Set<() => void>();
 
@@ -15,21 +16,31 @@ export class SignInGate {
     return () => this.listeners.delete(listener);
   };
 
-  /** Closes the gate and resolves when somebody has signed in. Rejects with the signal's reason when it is aborted. */
-  async wait(signal?: AbortSignal): Promise<void> {
+  /** Take it before a request is sent, and give it to `wait` when the request was refused. */
+  session(): number {
+    return this.signIns;
+  }
+
+  /**
+   * Closes the gate and resolves when somebody has signed in; at once when that was after the request of `session` was
+   * sent. Rejects with the signal's reason when it is aborted.
+   */
+  async wait(session: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
+    if (session !== this.signIns) return;
     if (this.opened === undefined) {
       this.opened = new Promise((resolve) => {
         this.openNow = resolve;
       });
       this.tell();
     }
-    await Promise.race([this.opened, rejectWhenAborted(signal)]);
+    await (signal ? Promise.race([this.opened, rejectWhenAborted(signal)]) : this.opened);
   }
 
   /** Somebody signed in. */
   open(): void {
     this.opened = undefined;
+    this.signIns += 1;
     this.openNow();
     this.tell();
   }
@@ -39,9 +50,9 @@ export class SignInGate {
   }
 }
 
-function rejectWhenAborted(signal?: AbortSignal): Promise<never> {
+function rejectWhenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 }
 

@@ -3,11 +3,13 @@ import { useThrottledCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { DatasetDetail } from '../../shared/contract/datasets.ts';
+import type { DatasetFile } from '../../shared/contract/files.ts';
 import { formatSize } from '../../shared/domain/format-size.ts';
+import { mayDo } from '../connection/may-do.ts';
 import { DropZone } from '../features/files/drop-zone.tsx';
 import { FileTree } from '../features/files/file-tree.tsx';
 import { archiveUrl } from '../features/files/file-url.ts';
-import { filesQuery, MOST_FILES } from '../features/files/queries.ts';
+import { filesQuery } from '../features/files/queries.ts';
 import { UploadList } from '../features/files/upload-list.tsx';
 import { uploads, useUploads } from '../features/files/uploads.ts';
 import { Answer } from '../ui/answer.tsx';
@@ -20,21 +22,21 @@ import { Section } from '../ui/section.tsx';
 const SETTLE_MS = 1000;
 
 /** The files of a dataset, and how more get in. */
-export function DatasetFiles({ dataset: { slug, state } }: { dataset: DatasetDetail }) {
+export function DatasetFiles({ dataset: { slug, state, may } }: { dataset: DatasetDetail }) {
   const files = useQuery(filesQuery(slug));
+  const mayUpload = mayDo(may, 'putFile');
   const { uploads: sent } = useUploads(slug);
   const stored = sent.filter((upload) => upload.state === 'done').length;
   const askAgain = useThrottledCallback(() => void files.refetch(), SETTLE_MS);
   useEffect(() => {
     if (stored > 0) askAgain();
   }, [stored, askAgain]);
-  const count = files.data?.length ?? 0;
-  const sum = files.data?.reduce((total, { size }) => total + size, 0) ?? 0;
+  const isEmpty = files.data === undefined || files.data.files.length === 0;
   return (
     <Section
-      title={count > 0 ? `Files: ${count.toLocaleString()}, ${formatSize(sum)}` : 'Files'}
+      title={isEmpty ? 'Files' : `Files: ${describeSum(files.data)}`}
       aside={
-        count > 0 && (
+        !isEmpty && (
           <Button
             component="a"
             href={archiveUrl(slug)}
@@ -48,16 +50,16 @@ export function DatasetFiles({ dataset: { slug, state } }: { dataset: DatasetDet
         )
       }
     >
-      <DropZone onFiles={(chosen) => uploads.add(slug, chosen)} refusal={refusalOf(state)} />
+      {mayUpload && <DropZone onFiles={(chosen) => uploads.add(slug, chosen)} refusal={refusalOf(state)} />}
       <UploadList slug={slug} />
       <Answer query={files} what="the files">
         {(shown) =>
-          shown.length === 0 ? (
-            <Empty command={`crunch upload ${slug} FOLDER`}>It has no files yet.</Empty>
+          shown.files.length === 0 ? (
+            <Empty command={mayUpload && `crunch upload ${slug} FOLDER`}>It has no files yet.</Empty>
           ) : (
             <>
-              <FileTree slug={slug} files={shown} />
-              {shown.length === MOST_FILES && (
+              <FileTree slug={slug} files={shown.files} />
+              {shown.hasMore && (
                 <p>
                   There are more. All of them: <CopyCommand command={`crunch files ${slug}`} />
                 </p>
@@ -68,6 +70,11 @@ export function DatasetFiles({ dataset: { slug, state } }: { dataset: DatasetDet
       </Answer>
     </Section>
   );
+}
+
+function describeSum({ files, hasMore }: { files: readonly DatasetFile[]; hasMore: boolean }): string {
+  const sum = formatSize(files.reduce((total, { size }) => total + size, 0));
+  return `${hasMore ? 'more than ' : ''}${files.length.toLocaleString()}, ${sum}`;
 }
 
 function refusalOf(state: DatasetDetail['state']): string | undefined {

@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { DatasetState } from '../../shared/domain/dataset-state.ts';
 import { DatasetSearch } from '../features/datasets/dataset-search.tsx';
 import { DatasetTable } from '../features/datasets/dataset-table.tsx';
@@ -22,34 +21,31 @@ interface DatasetListProps {
   project?: string;
   search: ListSearch;
   onSearch: (change: ListSearch) => void;
-  /** What adds datasets, for a list that has none. */
-  command: string;
+  /** What adds datasets to a list that has none, for those who may do so. */
+  command: string | false;
 }
 
 /** Datasets, page by page, filtered by the server. */
 export function DatasetList({ project, search, onSearch, command }: DatasetListProps) {
   const { state, search: text = '', trail = [] } = search;
   const datasets = useQuery(datasetsQuery({ project, state, search: text, cursor: trail.at(-1) }));
-  const [shownAll, setShownAll] = useState(0);
   const isNarrowed = state !== undefined || text !== '';
-  const showAll = () => {
-    setShownAll(shownAll + 1);
-    onSearch({ state: undefined, search: undefined, trail: undefined });
-  };
   return (
     <Section
       title={state === undefined ? 'Datasets' : `Datasets: ${state}`}
       aside={
         <>
           {isNarrowed && (
-            <Button size="xs" variant="subtle" onClick={showAll}>
+            <Button
+              size="xs"
+              variant="subtle"
+              onClick={() => onSearch({ state: undefined, search: undefined, trail: undefined })}
+            >
               Show all
             </Button>
           )}
           <DatasetSearch
-            key={shownAll}
-            // Begun anew, it begins empty.
-            search={shownAll === 0 ? text : ''}
+            search={text}
             onSearch={(words) => onSearch({ search: words || undefined, trail: undefined })}
           />
         </>
@@ -61,7 +57,7 @@ export function DatasetList({ project, search, onSearch, command }: DatasetListP
             return isNarrowed || trail.length > 0 ? (
               <Empty>No dataset is like that.</Empty>
             ) : (
-              <Empty command={command}>There is no dataset yet. Add one with its files, here or from a terminal.</Empty>
+              <Empty command={command}>There is no dataset yet.</Empty>
             );
           }
           return (

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { projectSlugOf } from '../../shared/domain/slug.ts';
 import { DatasetActions } from '../features/datasets/dataset-actions.tsx';
 import { DatasetHeadline } from '../features/datasets/dataset-headline.tsx';
 import { datasetQuery, statusesQuery } from '../features/datasets/queries.ts';
@@ -21,7 +22,7 @@ export function DatasetPage() {
   const statuses = useQuery(statusesQuery(slug));
   const { data } = dataset;
   const { isBusy } = useUploads(slug);
-  const project = data?.project ?? slug.split(':', 1)[0] ?? slug;
+  const project = projectSlugOf(slug);
   return (
     <Page
       title={data?.name ?? slug}
@@ -33,7 +34,7 @@ export function DatasetPage() {
         </>
       }
       mark={data && <StateMark state={data.state} />}
-      action={data && !isBusy && <DatasetActions key={`${data.state} ${data.runs}`} slug={slug} state={data.state} />}
+      action={data && !isBusy && <DatasetActions key={`${data.state} ${data.runs}`} {...data} />}
     >
       <Answer query={dataset} what="the dataset">
         {(shown) => (

@@ -1,6 +1,7 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { DatasetDetail, Status } from '../../shared/contract/datasets.ts';
-import { attributeValue } from '../features/datasets/attribute-value.tsx';
+import { mayDo } from '../connection/may-do.ts';
+import { AttributeList } from '../features/datasets/attribute-list.tsx';
 import { ItemList } from '../features/datasets/item-list.tsx';
 import { runsQuery } from '../features/datasets/queries.ts';
 import { RunTable } from '../features/datasets/run-table.tsx';
@@ -10,6 +11,7 @@ import { serverQuery } from '../features/temporal/queries.ts';
 import { Ago } from '../ui/ago.tsx';
 import { Answer } from '../ui/answer.tsx';
 import { CopyCommand } from '../ui/copy-command.tsx';
+import { Details } from '../ui/details.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Section } from '../ui/section.tsx';
@@ -21,7 +23,7 @@ interface DatasetRecordProps {
 
 /** What happened to a dataset, and what is known of it. */
 export function DatasetRecord({ dataset, statuses }: DatasetRecordProps) {
-  const { slug, attributes, items, details } = dataset;
+  const { slug, attributes, items, details, may } = dataset;
   const runs = useQuery(runsQuery(slug));
   const temporal = useQuery(serverQuery).data?.temporal;
   return (
@@ -48,14 +50,21 @@ export function DatasetRecord({ dataset, statuses }: DatasetRecordProps) {
       </Section>
       <Section title="Attributes">
         {attributes.length === 0 ? (
-          <Empty command={`crunch add-char-attribute ${slug} KEY VALUE`}>It has no attributes.</Empty>
+          <Empty command={mayDo(may, 'createAttribute') && `crunch add-char-attribute ${slug} KEY VALUE`}>
+            It has no attributes.
+          </Empty>
         ) : (
-          <Facts facts={attributes.map((it) => [it.key, attributeValue(it)])} />
+          <AttributeList attributes={attributes} />
         )}
       </Section>
       {items.length > 0 && (
         <Section title="Items">
           <ItemList items={items} />
+        </Section>
+      )}
+      {details !== '' && (
+        <Section title="Details">
+          <Details text={details} />
         </Section>
       )}
       <Section title="About this dataset">
@@ -66,7 +75,6 @@ export function DatasetRecord({ dataset, statuses }: DatasetRecordProps) {
             ['Priority', `${dataset.priority} of 5, 1 is most urgent`],
             ['Added', <Ago key="added" at={dataset.createdAt} />],
             ['Queued', dataset.queuedAt && <Ago key="queued" at={dataset.queuedAt} />],
-            ['Details', details],
           ]}
         />
       </Section>

@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Page } from '../ui/page.tsx';
-import { StateFilter } from '../ui/state-filter.tsx';
+import { StateFilter } from '../ui/state-counts.tsx';
 import { DatasetList } from './dataset-list.tsx';
 
 const route = getRouteApi('/datasets');

@@ -1,11 +1,16 @@
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { DatasetDetail } from '../../shared/contract/datasets.ts';
+import { mayDo } from '../connection/may-do.ts';
+import { actOnDataset } from '../features/datasets/act-on-dataset.ts';
 import { DatasetForm, type Afterwards } from '../features/datasets/dataset-form.tsx';
-import { queueDataset } from '../features/datasets/queue-dataset.ts';
 import { ChosenFiles } from '../features/files/chosen-files.tsx';
 import type { ChosenFile } from '../features/files/upload-queue.ts';
 import { uploads } from '../features/files/uploads.ts';
+import { projectQuery } from '../features/projects/queries.ts';
+import { Answer } from '../ui/answer.tsx';
+import { Empty } from '../ui/empty.tsx';
 import { ProjectLink } from '../ui/links.tsx';
 import { Page } from '../ui/page.tsx';
 
@@ -14,11 +19,12 @@ const route = getRouteApi('/projects/$slug/new-dataset');
 export function NewDatasetPage() {
   const { slug: project } = route.useParams();
   const navigate = route.useNavigate();
+  const found = useQuery(projectQuery(project));
   const [files, setFiles] = useState<ChosenFile[]>([]);
 
   // The dataset's page shows how its files arrive.
   const start = ({ slug }: DatasetDetail, afterwards: Afterwards) => {
-    uploads.add(slug, files, afterwards === 'queue' ? () => queueDataset(slug) : undefined);
+    uploads.add(slug, files, afterwards === 'queue' ? () => actOnDataset('queue', slug) : undefined);
     void navigate({ to: '/datasets/$slug', params: { slug } });
   };
   return (
@@ -32,7 +38,19 @@ export function NewDatasetPage() {
         </>
       }
     >
-      <DatasetForm project={project} files={<ChosenFiles files={files} onChange={setFiles} />} onCreated={start} />
+      <Answer query={found} what="the project">
+        {({ may }) =>
+          mayDo(may, 'createDataset') ? (
+            <DatasetForm
+              project={project}
+              files={<ChosenFiles files={files} onChange={setFiles} />}
+              onCreated={start}
+            />
+          ) : (
+            <Empty>Only editors of this project add datasets to it. Ask one of its owners to make you one.</Empty>
+          )
+        }
+      </Answer>
     </Page>
   );
 }

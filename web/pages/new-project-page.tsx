@@ -1,12 +1,19 @@
 import { Link, useNavigate } from '@tanstack/react-router';
+import { useIsMember } from '../connection/use-is-member.ts';
 import { ProjectForm } from '../features/projects/project-form.tsx';
+import { Empty } from '../ui/empty.tsx';
 import { Page } from '../ui/page.tsx';
 
 export function NewProjectPage() {
   const navigate = useNavigate();
+  const isMember = useIsMember();
   return (
     <Page title="Add a project" crumbs={<Link to="/">Projects</Link>}>
-      <ProjectForm onCreated={({ slug }) => void navigate({ to: '/projects/$slug', params: { slug } })} />
+      {isMember ? (
+        <ProjectForm onCreated={({ slug }) => void navigate({ to: '/projects/$slug', params: { slug } })} />
+      ) : (
+        <Empty>Only members of this server add projects. Ask one of its admins to make you a member.</Empty>
+      )}
     </Page>
   );
 }

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { mayDo } from '../connection/may-do.ts';
 import { RetryFailed } from '../features/datasets/retry-failed.tsx';
 import { ProjectFacts } from '../features/projects/project-facts.tsx';
 import { projectQuery } from '../features/projects/queries.ts';
 import { Answer } from '../ui/answer.tsx';
+import { Details } from '../ui/details.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Page } from '../ui/page.tsx';
 import { Section } from '../ui/section.tsx';
@@ -20,19 +22,24 @@ export function ProjectPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const project = useQuery(projectQuery(slug));
-  const counts = project.data?.datasets;
   return (
     <Page
       title={project.data?.name ?? slug}
       crumbs={<Link to="/">Projects</Link>}
       mark={project.data?.paused && <StateMark state="paused" />}
       action={
-        <>
-          {counts && <RetryFailed project={slug} count={counts.failed} />}
-          <LinkButton to="/projects/$slug/new-dataset" params={{ slug }}>
-            Add dataset
-          </LinkButton>
-        </>
+        project.data && (
+          <>
+            {mayDo(project.data.may, 'retryDatasets') && (
+              <RetryFailed project={slug} count={project.data.datasets.failed} />
+            )}
+            {mayDo(project.data.may, 'createDataset') && (
+              <LinkButton to="/projects/$slug/new-dataset" params={{ slug }}>
+                Add dataset
+              </LinkButton>
+            )}
+          </>
+        )
       }
     >
       <Answer query={project} what="the project">
@@ -56,12 +63,16 @@ export function ProjectPage() {
               onSearch={(change) =>
                 void navigate({ search: (before) => ({ ...before, ...change }), replace: 'search' in change })
               }
-              command={`crunch add-dataset ${slug} NAME --files FOLDER`}
+              command={mayDo(shown.may, 'createDataset') && `crunch add-dataset ${slug} NAME --files FOLDER`}
             />
             <Section title="About this project">
               <ProjectFacts project={shown} />
-              {shown.details !== '' && <p className={classes.details}>{shown.details}</p>}
             </Section>
+            {shown.details !== '' && (
+              <Section title="Details">
+                <Details text={shown.details} />
+              </Section>
+            )}
           </>
         )}
       </Answer>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useIsMember } from '../connection/use-is-member.ts';
 import { describeHosts } from '../features/hosts/describe-hosts.ts';
 import { hostsQuery } from '../features/hosts/queries.ts';
 import { ProjectTable } from '../features/projects/project-table.tsx';
@@ -20,14 +21,15 @@ export function ProjectsPage() {
   const { trail = [] } = route.useSearch();
   const navigate = route.useNavigate();
   const projects = useQuery(projectsQuery(trail.at(-1)));
-  const hosts = useQuery(hostsQuery());
+  const isMember = useIsMember();
+  const hosts = useQuery({ ...hostsQuery(), enabled: isMember });
   return (
-    <Page title="Projects" action={<LinkButton to="/new-project">Add project</LinkButton>}>
+    <Page title="Projects" action={isMember && <LinkButton to="/new-project">Add project</LinkButton>}>
       <Answer query={projects} what="the projects">
         {({ items, next }) => {
           if (items.length === 0 && trail.length === 0) {
             return (
-              <Empty command="crunch add-project NAME --workflow FILE">
+              <Empty command={isMember && 'crunch add-project NAME --workflow FILE'}>
                 There is no project yet. A project is a workflow with the datasets that go through it.
               </Empty>
             );

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { Loading } from './loading.tsx';
 import { Problem } from './problem.tsx';
 
@@ -13,10 +14,12 @@ interface AnswerProps<Data> {
 /** Shows what a query gave, that it is on its way, or why it failed. What was there stays while it is asked again. */
 export function Answer<Data>({ query, what, lines, children }: AnswerProps<Data>) {
   const { data, error } = query;
+  const isAbsent = error instanceof CrunchError && error.code === 'not-found';
+  const retry = isAbsent ? undefined : () => void query.refetch();
   if (data === undefined && !error) return <Loading lines={lines} />;
   return (
     <>
-      {error ? <Problem title={`Can't show ${what}`} error={error} retry={() => void query.refetch()} /> : undefined}
+      {error ? <Problem title={`Can't show ${what}`} error={error} retry={retry} /> : undefined}
       {data !== undefined && children(data)}
     </>
   );

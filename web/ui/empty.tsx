@@ -2,12 +2,18 @@ import type { ReactNode } from 'react';
 import { CopyCommand } from './copy-command.tsx';
 import classes from './empty.module.css';
 
+interface EmptyProps {
+  children: ReactNode;
+  /** What fills it, for those who may do so. */
+  command?: string | false;
+}
+
 /** What stands where a list has nothing: a sentence, and the command that fills it. */
-export function Empty({ children, command }: { children: ReactNode; command?: string }) {
+export function Empty({ children, command }: EmptyProps) {
   return (
     <div className={classes.empty}>
       <p>{children}</p>
-      {command !== undefined && <CopyCommand command={command} />}
+      {command && <CopyCommand command={command} />}
     </div>
   );
 }

@@ -7,8 +7,8 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
     <dl className={classes.facts}>
       {facts
         .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== '')
-        .map(([name, value]) => (
-          <div key={name}>
+        .map(([name, value], row) => (
+          <div key={row}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { CrunchError } from '../../client/index.ts';
+import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
 import classes from './problem.module.css';
 
 interface ProblemProps {
@@ -15,7 +15,7 @@ export function Problem({ title, error, retry }: ProblemProps) {
   return (
     <div className={classes.problem} role="alert">
       <p className={classes.title}>{title}</p>
-      <p>{error instanceof Error ? error.message : String(error)}</p>
+      <p>{messageOf(error)}</p>
       {fields.map(({ path, message }) => (
         <p key={path}>
           <strong>{path}</strong> {message}

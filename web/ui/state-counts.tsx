@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { DATASET_STATES, type DatasetState } from '../../shared/domain/dataset-state.ts';
 import classes from './state-counts.module.css';
 import { StateMark } from './state-mark.tsx';
@@ -32,23 +33,47 @@ export function StateBar({ counts, project }: StateCountsProps) {
   );
 }
 
-/** The same counts in words: `3 failed`, each a link to those. */
+/** The same counts in words: `3 failed`, each a link to those; that of the one shown leads back to all. */
 export function StateCountLinks({ counts, project, current }: StateCountsProps & { current?: DatasetState }) {
   return (
     <span className={classes.counts}>
       {presentStates(counts).map((state) => (
-        <Link
-          key={state}
-          {...filterLink(project, state === current ? undefined : state)}
-          className={classes.count}
-          aria-current={state === current ? 'true' : undefined}
-        >
-          <StateMark state={state}>
-            {counts[state].toLocaleString()} {state}
-          </StateMark>
-        </Link>
+        <StateLink key={state} {...{ state, project, current }}>
+          {counts[state].toLocaleString()} {state}
+        </StateLink>
       ))}
     </span>
+  );
+}
+
+/** Every state as a link to the datasets of all projects that are in it. */
+export function StateFilter({ current }: { current: DatasetState | undefined }) {
+  return (
+    <nav aria-label="States" className={classes.counts}>
+      {DATASET_STATES.map((state) => (
+        <StateLink key={state} {...{ state, current }} />
+      ))}
+    </nav>
+  );
+}
+
+interface StateLinkProps {
+  state: DatasetState;
+  project?: string;
+  current?: DatasetState;
+  children?: ReactNode;
+}
+
+function StateLink({ state, project, current, children }: StateLinkProps) {
+  const isCurrent = state === current;
+  return (
+    <Link
+      {...filterLink(project, isCurrent ? undefined : state)}
+      className={classes.count}
+      aria-current={isCurrent ? 'true' : undefined}
+    >
+      <StateMark state={state}>{children}</StateMark>
+    </Link>
   );
 }
 
@@ -60,8 +85,10 @@ function presentStates(counts: StateCounts): DatasetState[] {
   return DATASET_STATES.filter((state) => counts[state] > 0);
 }
 
+/** A search that is on goes on; another page of a list means nothing in a shorter one. */
 function filterLink(project: string | undefined, state: DatasetState | undefined) {
+  const search = ({ search: words }: { search?: string }) => ({ search: words, state });
   return project === undefined
-    ? ({ to: '/datasets', search: { state } } as const)
-    : ({ to: '/projects/$slug', params: { slug: project }, search: { state } } as const);
+    ? ({ to: '/datasets', search } as const)
+    : ({ to: '/projects/$slug', params: { slug: project }, search } as const);
 }

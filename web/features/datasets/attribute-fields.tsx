@@ -13,7 +13,7 @@ interface AttributeFieldsProps {
 /** Rows of key, type and value. */
 export function AttributeFields({ form }: AttributeFieldsProps) {
   return (
-    <Fieldset legend="Attributes (optional)">
+    <Fieldset legend="Attributes (optional)" m={0}>
       {form.values.attributes.map(({ type }, row) => (
         <Group key={row} gap="xs" align="start" mb="xs">
           <TextInput label="Key" w={160} {...form.getInputProps(`attributes.${row}.key`)} />

@@ -1,4 +1,4 @@
-import { Button, Group, Radio, Stack } from '@mantine/core';
+import { Button, Fieldset, Group, Radio, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -50,13 +50,18 @@ export function DatasetForm({ project, files, onCreated }: DatasetFormProps) {
     onSuccess: (dataset, { afterwards }) => onCreated(dataset, afterwards),
   });
 
+  const title = creation.isBegun ? 'The dataset was added, but not all of its attributes' : 'The dataset was not added';
   return (
     <form onSubmit={form.onSubmit((values) => adding.mutate(values))} noValidate>
       <Stack gap="md" maw={760}>
-        <FormFaults title="The dataset was not added" errors={form.errors} error={adding.error} />
-        <NameFields form={form} />
-        {files}
-        <AttributeFields form={form} />
+        <FormFaults title={title} errors={form.errors} error={adding.error} />
+        <Fieldset variant="unstyled" m={0} disabled={creation.isBegun}>
+          <Stack gap="md">
+            <NameFields form={form} />
+            {files}
+            <AttributeFields form={form} />
+          </Stack>
+        </Fieldset>
         <Radio.Group label="When its files are there" {...form.getInputProps('afterwards')}>
           <Stack gap={4} mt="xs">
             <Radio value="queue" label="Queue it: the next free host takes it" />
@@ -66,7 +71,7 @@ export function DatasetForm({ project, files, onCreated }: DatasetFormProps) {
         </Radio.Group>
         <Group>
           <Button type="submit" loading={adding.isPending}>
-            Add dataset
+            {creation.isBegun ? 'Add the rest' : 'Add dataset'}
           </Button>
         </Group>
       </Stack>

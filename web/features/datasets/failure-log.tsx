@@ -7,7 +7,7 @@ export function FailureLog({ log }: { log: readonly string[] }) {
   const failing = findFailingLine(log);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that a keyboard can scroll it
-    <div className={classes.log} role="region" aria-label="The last lines of the log" tabIndex={0}>
+    <div className={classes.log} role="group" aria-label="The last lines of the log" tabIndex={0}>
       {log.map((line, number) => (
         <div key={number} {...(number === failing ? { className: classes.failing, ref: showInBox } : {})}>
           {number === failing ? <mark>{line}</mark> : line || ' '}

@@ -30,7 +30,11 @@ const COLUMNS: Column<RunRow>[] = [
   },
   { title: 'Host', short: true, cell: ({ run }) => run.host },
   { title: 'Began', cell: ({ run }) => <Ago at={run.startedAt ?? run.admittedAt} /> },
-  { title: 'Took', align: 'right', cell: ({ run }) => run.startedAt !== null && <Duration run={run} /> },
+  {
+    title: 'Took',
+    align: 'right',
+    cell: ({ run }) => run.startedAt !== null && <Duration startedAt={run.startedAt} closedAt={run.closedAt} />,
+  },
   {
     title: 'Temporal',
     align: 'right',
@@ -53,8 +57,8 @@ export function RunTable({ rows }: { rows: readonly RunRow[] }) {
   return <DataTable label="Runs" columns={COLUMNS} rows={rows} keyOf={({ run }) => run.id} />;
 }
 
-function Duration({ run: { startedAt, closedAt } }: { run: Run }) {
+function Duration({ startedAt, closedAt }: { startedAt: string; closedAt: string | null }) {
   const now = useNow();
   const endedAt = closedAt === null ? now : Date.parse(closedAt);
-  return formatSeconds(Math.max(0, (endedAt - Date.parse(startedAt ?? '')) / 1000));
+  return formatSeconds(Math.max(0, (endedAt - Date.parse(startedAt)) / 1000));
 }

@@ -4,7 +4,7 @@ import type { StatusState } from '../../../shared/domain/stage.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
-import { firstLine } from './failure-note.ts';
+import { StatusNote } from './status-note.tsx';
 
 /** How what happened to a stage looks: as the state of a dataset that it is nearest to. */
 const LOOKS: Record<StatusState, { state: DatasetState; word: string }> = {
@@ -28,7 +28,7 @@ const COLUMNS: Column<Status>[] = [
     cell: ({ state }) => <StateMark state={LOOKS[state].state}>{LOOKS[state].word}</StateMark>,
   },
   { title: 'Host', short: true, cell: ({ host }) => host },
-  { title: 'Note', wide: true, cell: ({ note }) => firstLine(note) || undefined },
+  { title: 'Note', wide: true, cell: ({ note }) => note !== '' && <StatusNote note={note} /> },
 ];
 
 export function StatusTable({ statuses }: { statuses: readonly Status[] }) {

@@ -41,6 +41,7 @@ export function ChosenFiles({ files, onChange }: ChosenFilesProps) {
             ))}
           </ul>
           <p className={classes.total}>
+            {files.length > MOST_SHOWN && `The first ${MOST_SHOWN} of `}
             {files.length.toLocaleString()} {files.length === 1 ? 'file' : 'files'}, {formatSize(total)}
           </p>
         </>

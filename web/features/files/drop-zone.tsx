@@ -1,5 +1,5 @@
 import { Button, FileButton } from '@mantine/core';
-import { useState, type DragEvent, type ReactNode } from 'react';
+import { useRef, useState, type DragEvent } from 'react';
 import { Icon } from '../../ui/icon.tsx';
 import { collectDropped } from './collect-dropped.ts';
 import classes from './drop-zone.module.css';
@@ -9,12 +9,12 @@ interface DropZoneProps {
   onFiles: (files: ChosenFile[]) => void;
   /** Why no files are taken now, in a sentence. */
   refusal?: string;
-  children?: ReactNode;
 }
 
 /** Where files and folders are dropped, or chosen by a button. */
-export function DropZone({ onFiles, refusal, children }: DropZoneProps) {
+export function DropZone({ onFiles, refusal }: DropZoneProps) {
   const [isOver, setOver] = useState(false);
+  const forgetChoice = useRef<() => void>(null);
   if (refusal !== undefined) return <div className={classes.zone}>{refusal}</div>;
 
   const drop = (event: DragEvent) => {
@@ -22,7 +22,11 @@ export function DropZone({ onFiles, refusal, children }: DropZoneProps) {
     setOver(false);
     void collectDropped(event.dataTransfer.items).then(onFiles);
   };
-  const choose = (files: File[]) => onFiles(files.map((file) => ({ path: file.name, file })));
+  const choose = (files: File[]) => {
+    onFiles(files.map((file) => ({ path: file.name, file })));
+    // Else a browser says nothing when the same file is chosen again.
+    forgetChoice.current?.();
+  };
   return (
     <div
       className={`${classes.zone} ${isOver ? classes.over : ''}`}
@@ -34,14 +38,13 @@ export function DropZone({ onFiles, refusal, children }: DropZoneProps) {
       onDrop={drop}
     >
       <span>Drop files or folders here, or</span>
-      <FileButton multiple onChange={choose}>
+      <FileButton multiple onChange={choose} resetRef={forgetChoice}>
         {(props) => (
           <Button variant="default" size="xs" leftSection={<Icon name="upload" />} {...props}>
             Choose files
           </Button>
         )}
       </FileButton>
-      {children}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import type { HashNews } from './hash-worker.ts';
 import type { Step } from './upload-queue.ts';
 
-/** A worker that is done with one file takes the next. */
-let idle: Worker | undefined;
+/** Workers that are done with one file take the next. */
+const idle: Worker[] = [];
 
 /**
  * The SHA-256 of a file in hex, computed beside the page so that it stays quick. Throws when the file can't be read, or
@@ -10,14 +10,13 @@ let idle: Worker | undefined;
  */
 export const hashFile: Step<[file: Blob], string> = async (file, { onProgress, signal }) => {
   signal.throwIfAborted();
-  const worker = idle ?? new Worker(new URL('./hash-worker.ts', import.meta.url), { type: 'module' });
-  idle = undefined;
+  const worker = idle.pop() ?? new Worker(new URL('./hash-worker.ts', import.meta.url), { type: 'module' });
   const listening = new AbortController();
-  const stop = () => worker.terminate();
-  signal.addEventListener('abort', stop, { signal: listening.signal });
+  let isIdle = false;
   try {
-    const sha256 = await new Promise<string>((resolve, reject) => {
+    return await new Promise<string>((resolve, reject) => {
       const hear = ({ data }: MessageEvent<HashNews>) => {
+        isIdle = !('doneBytes' in data);
         if ('doneBytes' in data) onProgress(data.doneBytes);
         else if ('sha256' in data) resolve(data.sha256);
         else reject(new Error(`The file can’t be read: ${data.fault}`));
@@ -29,9 +28,9 @@ export const hashFile: Step<[file: Blob], string> = async (file, { onProgress, s
       signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: listening.signal });
       worker.postMessage(file);
     });
-    idle = worker;
-    return sha256;
   } finally {
     listening.abort();
+    if (isIdle) idle.push(worker);
+    else worker.terminate();
   }
 };

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { messageOf } from '../../../shared/errors/crunch-error.ts';
 
 /** What the worker answers: how far it is, then the checksum or why there is none. */
 export type HashNews = { doneBytes: number } | { sha256: string } | { fault: string };
@@ -21,5 +22,5 @@ function tell(news: HashNews): void {
 }
 
 addEventListener('message', ({ data }: MessageEvent<Blob>) => {
-  hash(data).catch((error: unknown) => tell({ fault: error instanceof Error ? error.message : String(error) }));
+  hash(data).catch((error: unknown) => tell({ fault: messageOf(error) }));
 });

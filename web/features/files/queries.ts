@@ -4,9 +4,9 @@ import { itemsOf } from '../../../client/index.ts';
 import { crunch } from '../../connection/crunch.ts';
 
 /** More files than this are for the command line: a tree of them helps nobody. */
-export const MOST_FILES = 5000;
+const MOST_FILES = 5000;
 
-/** The files of a dataset; its key lies below the dataset's own. */
+/** The files of a dataset, and whether there are more; its key lies below the dataset's own. */
 export function filesQuery(slug: string) {
   return queryOptions({
     queryKey: ['dataset', slug, 'files'],
@@ -14,9 +14,10 @@ export function filesQuery(slug: string) {
       const files: DatasetFile[] = [];
       const input = { params: { slug }, query: { limit: 1000 } };
       for await (const file of itemsOf(crunch.listFiles, input, { signal })) {
-        if (files.push(file) === MOST_FILES) break;
+        if (files.length === MOST_FILES) return { files, hasMore: true };
+        files.push(file);
       }
-      return files;
+      return { files, hasMore: false };
     },
   });
 }

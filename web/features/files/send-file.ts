@@ -19,12 +19,13 @@ interface Target {
 export const sendFile: Step<[file: Blob, target: Target], void> = async (file, { slug, path, sha256 }, control) => {
   const url = makeUrl(location.origin, contract.putFile, { params: { slug, path }, query: { sha256 } });
   for (;;) {
+    const session = signInGate.session();
     const response = await put(url, file, control);
     if (response.status !== 401) {
       await readAnswer(response, contract.putFile, location.origin);
       return;
     }
-    await signInGate.wait(control.signal);
+    await signInGate.wait(session, control.signal);
   }
 };
 
@@ -39,7 +40,10 @@ function put(url: string, file: Blob, { onProgress, signal }: Parameters<typeof 
     request.addEventListener('load', () => resolve(new Response(request.responseText, { status: request.status })));
     request.addEventListener('error', () => reject(cutOff()));
     request.addEventListener('abort', () => reject(signal.reason as Error));
-    signal.addEventListener('abort', () => request.abort());
+    // One signal is for all files of a dataset.
+    const stop = () => request.abort();
+    signal.addEventListener('abort', stop);
+    request.addEventListener('loadend', () => signal.removeEventListener('abort', stop));
     request.send(file);
   });
 }

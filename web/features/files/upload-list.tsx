@@ -19,7 +19,7 @@ const MOST_SHOWN = 8;
 /** How far the uploads into a dataset are. */
 export function UploadList({ slug }: { slug: string }) {
   const { uploads: all, isBusy, isFollowed, fault } = useUploads(slug);
-  if (all.length === 0) return null;
+  if (all.length === 0 && fault === undefined) return null;
   const failed = all.filter(({ state }) => state === 'failed');
   const done = all.filter(({ state }) => state === 'done');
   const moving = all.filter(({ state }) => state === 'hashing' || state === 'sending');
@@ -48,17 +48,17 @@ export function UploadList({ slug }: { slug: string }) {
   );
 }
 
-function UploadLine({ upload: { path, sizeBytes, state, doneBytes, fault } }: { upload: Upload }) {
+function UploadLine({ upload: { path, file, state, doneBytes, fault } }: { upload: Upload }) {
   return (
     <div className={classes.line}>
       <span className={classes.path}>{path}</span>
       <span className={classes.what}>
         {WORDS[state]}
-        {state !== 'failed' && `, ${formatSize(doneBytes)} of ${formatSize(sizeBytes)}`}
+        {state !== 'failed' && `, ${formatSize(doneBytes)} of ${formatSize(file.size)}`}
       </span>
       {fault === undefined ? (
         <Progress
-          value={sizeBytes === 0 ? 100 : (doneBytes / sizeBytes) * 100}
+          value={file.size === 0 ? 100 : (doneBytes / file.size) * 100}
           size="sm"
           aria-label={`${path}: ${WORDS[state]}`}
         />

@@ -66,6 +66,28 @@ test('files that come when all others are there are counted anew', async () => {
   expect(uploads.map(({ path }) => path)).toEqual(['b']);
 });
 
+test('a file chosen again for the same place is sent after the one before, and counts alone', async () => {
+  const gate = withResolvers<void>();
+  const sent: string[] = [];
+  const queue = new UploadQueue({
+    hash: (file) => file.text(),
+    async send(_file, { sha256 }) {
+      sent.push(`${sha256} begins`);
+      if (sha256 === 'first') await gate.promise;
+      sent.push(`${sha256} is there`);
+    },
+  });
+  const { promise, resolve } = withResolvers<void>();
+  queue.add(SLUG, [{ path: 'a', file: new Blob(['first']) }], async () => resolve());
+  await until(queue, ({ uploads }) => uploads[0]?.state === 'sending');
+  queue.add(SLUG, [{ path: 'a', file: new Blob(['second']) }]);
+  expect(queue.batch(SLUG).uploads).toMatchObject([{ state: 'waiting' }]);
+  gate.resolve();
+  await promise;
+  expect(sent).toEqual(['first begins', 'first is there', 'second begins', 'second is there']);
+  expect(queue.batch(SLUG).uploads).toMatchObject([{ state: 'done', doneBytes: 6 }]);
+});
+
 test('a name that can’t be stored is refused before anything is sent', async () => {
   const queue = new UploadQueue({ hash: async () => 'hash', send: async () => undefined });
   queue.add(SLUG, files('a\\b'));

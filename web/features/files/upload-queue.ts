@@ -1,4 +1,5 @@
 import { filePathFault } from '../../../shared/domain/file-path.ts';
+import { messageOf } from '../../../shared/errors/crunch-error.ts';
 
 /** A file that somebody chose, and where it goes in the dataset. */
 export interface ChosenFile {
@@ -19,9 +20,7 @@ export interface UploadSteps {
   send: Step<[file: Blob, target: { slug: string; path: string; sha256: string }], void>;
 }
 
-export interface Upload {
-  path: string;
-  sizeBytes: number;
+export interface Upload extends ChosenFile {
   state: 'waiting' | 'hashing' | 'sending' | 'done' | 'failed';
   /** Of the step that it is in. */
   doneBytes: number;
@@ -41,11 +40,12 @@ export interface Batch {
 }
 
 interface Job {
-  files: Map<string, Blob>;
+  /** By path: a file that is chosen again takes the place of the one before. */
   uploads: Map<string, Upload>;
+  /** The paths to which something is on its way. */
+  busy: Set<string>;
   fault: string | undefined;
   stop: AbortController;
-  running: number;
   /** What follows when every file is there. */
   afterwards: (() => Promise<unknown>) | undefined;
   shown: Batch;
@@ -85,8 +85,7 @@ export class UploadQueue {
     const job = this.jobOf(slug);
     for (const { path, file } of chosen) {
       const fault = filePathFault(path);
-      job.files.set(path, file);
-      job.uploads.set(path, newUpload(path, file, fault && `Its name ${fault}. Rename it.`));
+      job.uploads.set(path, newUpload({ path, file }, fault && `Its name ${fault}. Rename it.`));
     }
     job.afterwards = afterwards ?? job.afterwards;
     void this.work(slug, job);
@@ -96,10 +95,9 @@ export class UploadQueue {
   retry(slug: string): void {
     const job = this.jobs.get(slug);
     if (!job) return;
-    const failed = [...job.uploads.values()].filter(({ state }) => state === 'failed');
     this.add(
       slug,
-      failed.flatMap(({ path }) => ({ path, file: job.files.get(path) ?? new Blob() })),
+      [...job.uploads.values()].filter(({ state }) => state === 'failed'),
     );
   }
 
@@ -116,7 +114,7 @@ export class UploadQueue {
     if (known && !isComplete(known)) return known;
     const stop = new AbortController();
     const job: Job = {
-      ...{ files: new Map(), uploads: new Map(), fault: undefined, stop, running: 0 },
+      ...{ uploads: new Map(), busy: new Set(), fault: undefined, stop },
       ...{ afterwards: undefined, shown: NOTHING },
     };
     this.jobs.set(slug, job);
@@ -125,25 +123,26 @@ export class UploadQueue {
 
   private async work(slug: string, job: Job): Promise<void> {
     this.show(job);
-    while (job.running < AT_ONCE) {
-      const next = [...job.uploads.values()].find(({ state }) => state === 'waiting');
+    while (job.busy.size < AT_ONCE) {
+      // Of two files for one place the later one must be sent last.
+      const next = [...job.uploads.values()].find(({ state, path }) => state === 'waiting' && !job.busy.has(path));
       if (!next) break;
-      job.running += 1;
-      void this.upload(slug, job, next.path).finally(() => {
-        job.running -= 1;
+      job.busy.add(next.path);
+      void this.upload(slug, job, next).finally(() => {
+        job.busy.delete(next.path);
         if (!job.stop.signal.aborted) void this.work(slug, job);
       });
     }
-    if (job.running === 0) await this.finish(job);
+    if (job.busy.size === 0) await this.finish(job);
   }
 
-  private async upload(slug: string, job: Job, path: string): Promise<void> {
+  private async upload(slug: string, job: Job, { path, file }: ChosenFile): Promise<void> {
     const change = (changes: Partial<Upload>) => {
       const upload = job.uploads.get(path);
-      if (upload) job.uploads.set(path, { ...upload, ...changes });
+      // Else another file was chosen for this place meanwhile, which waits.
+      if (upload?.file === file) job.uploads.set(path, { ...upload, ...changes });
       this.show(job);
     };
-    const file = job.files.get(path) ?? new Blob();
     const control = { onProgress: (doneBytes: number) => change({ doneBytes }), signal: job.stop.signal };
     try {
       change({ state: 'hashing' });
@@ -152,7 +151,7 @@ export class UploadQueue {
       await this.steps.send(file, { slug, path, sha256 }, control);
       change({ state: 'done', doneBytes: file.size });
     } catch (error) {
-      change({ state: 'failed', fault: error instanceof Error ? error.message : String(error) });
+      change({ state: 'failed', fault: messageOf(error) });
     }
   }
 
@@ -162,7 +161,7 @@ export class UploadQueue {
     job.afterwards = undefined;
     job.fault = undefined;
     await afterwards().catch((error: unknown) => {
-      job.fault = error instanceof Error ? error.message : String(error);
+      job.fault = messageOf(error);
     });
     this.show(job);
   }
@@ -187,6 +186,6 @@ function isComplete(job: Job): boolean {
   return [...job.uploads.values()].every(({ state }) => state === 'done');
 }
 
-function newUpload(path: string, file: Blob, fault: string | undefined): Upload {
-  return { path, sizeBytes: file.size, state: fault === undefined ? 'waiting' : 'failed', doneBytes: 0, fault };
+function newUpload({ path, file }: ChosenFile, fault: string | undefined): Upload {
+  return { path, file, state: fault === undefined ? 'waiting' : 'failed', doneBytes: 0, fault };
 }

@@ -1,8 +1,10 @@
 import { Button, FileButton, Group, NativeSelect, Radio, Stack, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
 import type { Project } from '../../../shared/contract/projects.ts';
 import { ENGINES } from '../../../shared/domain/engine.ts';
+import { messageOf } from '../../../shared/errors/crunch-error.ts';
 import { crunch } from '../../connection/crunch.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { FormFaults } from '../../ui/form-faults.tsx';
@@ -16,10 +18,18 @@ export function ProjectForm({ onCreated }: { onCreated: (project: Project) => vo
     mutationFn: (values: typeof EMPTY_PROJECT) => crunch.createProject({ body: readProject(values) }),
     onSuccess: onCreated,
   });
+  const forgetChoice = useRef<() => void>(null);
   const { source } = form.values;
 
   async function takeFile(file: File | null) {
-    if (file) form.setValues({ text: await file.text(), fileName: file.name });
+    if (!file) return;
+    try {
+      form.setValues({ text: await file.text(), fileName: file.name });
+    } catch (error) {
+      form.setFieldError('text', `${file.name} can’t be read: ${messageOf(error)}`);
+    }
+    // Else a browser says nothing when the same file is chosen again.
+    forgetChoice.current?.();
   }
 
   return (
@@ -41,7 +51,7 @@ export function ProjectForm({ onCreated }: { onCreated: (project: Project) => vo
         {source === 'text' && (
           <>
             <Group gap="sm" align="end">
-              <FileButton onChange={(file) => void takeFile(file)}>
+              <FileButton onChange={(file) => void takeFile(file)} resetRef={forgetChoice}>
                 {(props) => (
                   <Button variant="default" leftSection={<Icon name="upload" />} {...props}>
                     Choose a file

@@ -4,7 +4,7 @@ import { SignInForm } from './sign-in-form.tsx';
 import classes from './sign-in-again.module.css';
 
 /** Over a page whose session has ended: everything on it stays, and what was asked goes on after the sign-in. */
-export function SignInAgain({ email, onDone }: { email?: string; onDone: () => void }) {
+export function SignInAgain({ email, onDone }: { email?: string; onDone: (email: string) => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
@@ -14,8 +14,9 @@ export function SignInAgain({ email, onDone }: { email?: string; onDone: () => v
       ref={dialog}
       className={classes.dialog}
       aria-labelledby="sign-in-again"
-      // There is nothing to go back to without a session.
+      // There is nothing to go back to without a session. Some browsers close it all the same when Escape is pressed twice.
       onCancel={(event) => event.preventDefault()}
+      onClose={() => dialog.current?.showModal()}
     >
       <Title order={2} id="sign-in-again">
         Sign in again

@@ -5,15 +5,16 @@ import { Problem } from '../../ui/problem.tsx';
 import { signIn } from './sign-in.ts';
 
 interface SignInFormProps {
-  onDone: () => void;
+  /** Called with the address of whoever signed in. */
+  onDone: (email: string) => void;
   /** Whose session has ended. */
   email?: string;
 }
 
-/** Asks for address and password; `onDone` after a good sign-in. */
+/** Asks for address and password. */
 export function SignInForm({ onDone, email = '' }: SignInFormProps) {
   const [credentials, setCredentials] = useState({ email, password: '' });
-  const entry = useMutation({ mutationFn: signIn, onSuccess: onDone });
+  const entry = useMutation({ mutationFn: signIn, onSuccess: (person) => onDone(person.email) });
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -4,7 +4,7 @@ import { SignInForm } from './sign-in-form.tsx';
 import classes from './sign-in-page.module.css';
 
 /** What a visitor without a session sees, whatever page they asked for: it is shown after the sign-in. */
-export function SignInPage({ onDone }: { onDone: () => void }) {
+export function SignInPage({ onDone }: { onDone: (email: string) => void }) {
   useEffect(() => {
     document.title = 'Sign in · Crunch';
   }, []);

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { crunch } from '../../connection/crunch.ts';
+import { crunch } from './crunch.ts';
 
 /** Who is signed in. Without a session it waits for the sign-in, as everything does. */
 export const callerQuery = queryOptions({

@@ -1,10 +1,14 @@
-import type { ReactNode } from 'react';
 import type { Attribute } from '../../../shared/contract/attributes.ts';
 import { formatSize } from '../../../shared/domain/format-size.ts';
 import { Ago } from '../../ui/ago.tsx';
+import { Facts } from '../../ui/facts.tsx';
 
-/** The value of an attribute as people read it. */
-export function attributeValue(attribute: Attribute): ReactNode {
+/** Attributes as people read them. Several may have one key. */
+export function AttributeList({ attributes }: { attributes: readonly Attribute[] }) {
+  return <Facts facts={attributes.map((it) => [it.key, <Value key="value" attribute={it} />])} />;
+}
+
+function Value({ attribute }: { attribute: Attribute }) {
   switch (attribute.type) {
     case 'filesize':
       return formatSize(attribute.value);

@@ -1,0 +1,31 @@
+import { SignInGate } from './sign-in-gate.ts';
+
+test('who is refused waits until somebody has signed in', async () => {
+  const gate = new SignInGate();
+  const told: boolean[] = [];
+  gate.subscribe(() => told.push(gate.isClosed()));
+  const waiting = [gate.wait(gate.session()), gate.wait(gate.session())];
+  expect(gate.isClosed()).toBe(true);
+  gate.open();
+  await Promise.all(waiting);
+  expect(told).toEqual([true, false]);
+});
+
+test('a request of before the sign-in that is refused after it asks for no other', async () => {
+  const gate = new SignInGate();
+  const before = gate.session();
+  const waiting = gate.wait(before);
+  gate.open();
+  await waiting;
+  await gate.wait(before);
+  expect(gate.isClosed()).toBe(false);
+});
+
+test('who gives up waits no longer', async () => {
+  const gate = new SignInGate();
+  const giveUp = new AbortController();
+  const waiting = gate.wait(gate.session(), giveUp.signal);
+  giveUp.abort(new Error('gone'));
+  await expect(waiting).rejects.toThrow('gone');
+  await expect(gate.wait(gate.session(), giveUp.signal)).rejects.toThrow('gone');
+});

@@ -1,0 +1,15 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
+import { Suspense } from 'react';
+import { Loading } from './loading.tsx';
+
+// Most things have no details, and what reads Markdown is large.
+const Markdown = lazyRouteComponent(() => import('./markdown.tsx'), 'Markdown');
+
+/** What somebody wrote about a thing, in Markdown. */
+export function Details({ text }: { text: string }) {
+  return (
+    <Suspense fallback={<Loading />}>
+      <Markdown text={text} />
+    </Suspense>
+  );
+}
