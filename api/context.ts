@@ -20,6 +20,8 @@ export interface ApiConfig {
   hostSilentAfterMs: number;
   /** Hosts that a workflow's source may name though they lie in a private network. */
   allowedWorkflowHosts: readonly string[];
+  /** What one caller may send, on average over 10 s. */
+  requestsPerSecond: number;
   /** Proxies whose `X-Forwarded-For` is believed: addresses or networks such as `10.0.0.0/8`. */
   trustedProxies: string[];
 }

@@ -6,6 +6,7 @@ import { authenticate } from './auth/authenticate.ts';
 import { assertKnown } from './auth/authorize.ts';
 import type { Caller } from './auth/caller.ts';
 import { countFailedSignIns } from './auth/failed-sign-ins.ts';
+import { limitRequests, limitStrangers } from './auth/limit-requests.ts';
 import { createSessions } from './auth/sessions.ts';
 import type { ApiContext } from './context.ts';
 import { addPublicOperations, createRouter } from './create-router.ts';
@@ -31,13 +32,15 @@ export function createApp(context: ApiContext): Express {
   app.set('trust proxy', context.config.trustedProxies);
 
   app.use(assignRequestId, setSecurityHeaders, logRequests(context.logger));
+  const limit = limitRequests(context.config.requestsPerSecond);
+  const doors = { context, sessions: createSessions(context.catalog), failures: countFailedSignIns(), limit };
   addDocs(app, context.config.version);
   serveManual(app);
   serveWeb(app);
-  addPublicOperations(app, context);
+  const guard = limitStrangers(limit);
+  addPublicOperations(app, context, guard);
 
-  const doors = { context, sessions: createSessions(context.catalog), failures: countFailedSignIns() };
-  addAuthRoutes(app, doors);
+  addAuthRoutes(app, doors, guard);
   app.use(authenticate(doors));
   app.use(API_PREFIX, createRouter(context));
   app.use((request, response) => {

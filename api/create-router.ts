@@ -17,12 +17,12 @@ type Operation = [name: keyof typeof contract, endpoint: Endpoint];
 
 const OPERATIONS = Object.entries(contract) as Operation[];
 
-/** Adds the operations that need no token, and nothing else of their paths. */
-export function addPublicOperations(app: IRouter, context: ApiContext): void {
+/** Adds the operations that need no token, each behind `guard`, and nothing else of their paths. */
+export function addPublicOperations(app: IRouter, context: ApiContext, guard: RequestHandler): void {
   for (const [name, endpoint] of OPERATIONS) {
     if (endpoint.scope !== 'public') continue;
     const path = API_PREFIX + expressPath(endpoint);
-    app[endpoint.method](path, ...readBody(endpoint), handle(context, name, endpoint));
+    app[endpoint.method](path, guard, ...readBody(endpoint), handle(context, name, endpoint));
   }
 }
 

@@ -8,11 +8,14 @@ interface Sending {
   delaysMs: readonly number[];
 }
 
+/** By these a server asks for a pause: it is not ready, or was asked too much. */
+const PAUSES = new Set([429, 503]);
+
 /** A server that asks for a longer pause than this is not waited for. */
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Sends a request, again after each delay when it is safe to repeat and the network failed or the server said 503.
+ * Sends a request, again after each delay when it is safe to repeat and the network failed or the server asked for a pause.
  * Throws `api-unreachable` when no answer came, `interrupted` when the request's signal was aborted.
  */
 export async function sendWithRetries(makeRequest: () => Request, sending: Sending): Promise<Response> {
@@ -29,7 +32,7 @@ export async function sendWithRetries(makeRequest: () => Request, sending: Sendi
     if (outcome.status === 404 && request.method === 'DELETE' && attempt > 0)
       return new Response(null, { status: 204 });
     const pauseMs = delayMs === undefined ? undefined : pauseAskedFor(outcome, delayMs);
-    if (outcome.status !== 503 || pauseMs === undefined || pauseMs > LONGEST_PAUSE_MS) return outcome;
+    if (!PAUSES.has(outcome.status) || pauseMs === undefined || pauseMs > LONGEST_PAUSE_MS) return outcome;
     await outcome.body?.cancel();
     await pause(pauseMs, request.signal);
   }

@@ -5,6 +5,7 @@ import {
   AUTH_PREFIX,
   PasswordChange,
   SessionRevocation,
+  signInEndpoints,
   SignInRequest,
   type Session,
   type SignedIn,
@@ -27,29 +28,28 @@ interface AuthParts {
 
 type Route = (parts: AuthParts, request: Request, response: Response) => Promise<void>;
 
-const READS: Record<string, Route> = { '/get-session': showSession, '/list-sessions': showSessions };
-
-const WRITES: Record<string, Route> = {
-  '/sign-in/email': signIn,
-  '/sign-out': signOut,
-  '/change-password': changePassword,
-  '/revoke-session': revokeSession,
-  '/revoke-sessions': revokeSessions,
+const ROUTES: Record<keyof typeof signInEndpoints, Route> = {
+  signIn,
+  showSession,
+  signOut,
+  changePassword,
+  showSessions,
+  revokeSession,
+  revokeSessions,
 };
 
-/** Adds what a browser needs to sign in, and a 404 for all else below `/api/auth`. */
-export function addAuthRoutes(app: IRouter, parts: AuthParts): void {
+/** Adds what a browser needs to sign in, behind `guard`, and a 404 for all else below `/api/auth`. */
+export function addAuthRoutes(app: IRouter, parts: AuthParts, guard: RequestHandler): void {
   const router = Router({ caseSensitive: true, strict: true });
-  for (const [path, route] of Object.entries(READS)) {
-    router.get(path, (request, response) => route(parts, request, response));
-  }
-  for (const [path, route] of Object.entries(WRITES)) {
-    router.post(path, requireOwnPage, ...readJson, (request, response) => route(parts, request, response));
+  for (const name of Object.keys(ROUTES) as (keyof typeof ROUTES)[]) {
+    const { method, path } = signInEndpoints[name];
+    const guards = method === 'post' ? [requireOwnPage, ...readJson] : [];
+    router[method](path, ...guards, (request, response) => ROUTES[name](parts, request, response));
   }
   router.use(({ baseUrl, path }) => {
     throw new CrunchError('not-found', `There is nothing at ${baseUrl}${path}.`);
   });
-  app.use(AUTH_PREFIX, router);
+  app.use(AUTH_PREFIX, guard, router);
 }
 
 const requireOwnPage: RequestHandler = (request, _response, next) => {

@@ -6,6 +6,7 @@ import { addressOf, clearCookie, setCookies } from './add-auth-routes.ts';
 import { assertOwnPage } from './assert-own-page.ts';
 import { accessOf, type Caller } from './caller.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
+import type { RequestLimit } from './limit-requests.ts';
 import { bringsSession } from './session-cookie.ts';
 import type { Sessions, SignedInPerson } from './sessions.ts';
 
@@ -16,6 +17,7 @@ interface Doors {
   context: ApiContext;
   sessions: Sessions;
   failures: FailedSignIns;
+  limit: RequestLimit;
 }
 
 /** Who a request says that it is from. */
@@ -38,7 +40,9 @@ export function authenticate(doors: Doors): RequestHandler {
       authorization === undefined
         ? claimByCookie(doors, request, response)
         : claimByToken(doors, request, authorization);
-    response.locals['caller'] = await claim.prove();
+    const caller = await claim.prove();
+    await doors.limit.take(caller.id);
+    response.locals['caller'] = caller;
     response.locals['identifyAgain'] = () => claim.proveAgain();
     next();
   };

@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { networkOf } from './network-of.ts';
 
 /** How many seconds at most somebody who failed too often has to wait. */
 export const SIGN_IN_WINDOW_SECONDS = 60;
@@ -35,7 +35,9 @@ export function countFailedSignIns(now: () => number = () => performance.now()):
     }
     for (const key of Object.keys(limits)) counters.set(key, (counters.get(key) ?? 0) + 1);
     if (Object.entries(limits).some(([key, most]) => (counters.get(key) ?? 0) > most)) {
-      throw new CrunchError('too-many-attempts', 'Too many attempts to sign in failed. Wait a minute.');
+      throw new CrunchError('too-many-attempts', 'Too many attempts to sign in failed. Wait a minute.', {
+        retryAfterSeconds: SIGN_IN_WINDOW_SECONDS,
+      });
     }
   }
 
@@ -54,11 +56,4 @@ export function countFailedSignIns(now: () => number = () => performance.now()):
       };
     },
   };
-}
-
-/** An IPv6 address stands for its network: whoever has one address of it has them all. */
-function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  return parsed.kind() === 'ipv4' ? parsed.toString() : parsed.toByteArray().slice(0, 8).join('.');
 }

@@ -2,22 +2,29 @@ import {
   OpenApiGeneratorV31,
   OpenAPIRegistry,
   zodToOpenAPIRegistry,
+  type ResponseConfig,
   type RouteConfig,
+  type ZodContentObject,
 } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
 import { Attribute } from '../../shared/contract/attributes.ts';
-import { Json, Problem } from '../../shared/contract/common.ts';
+import { Json, JsonObject, Problem } from '../../shared/contract/common.ts';
 import { ActionResult, Dataset, DatasetDetail, Run, Selection, Status } from '../../shared/contract/datasets.ts';
 import { Change } from '../../shared/contract/events.ts';
 import { DatasetFile } from '../../shared/contract/files.ts';
 import { SESSION_COOKIES } from '../auth/session-cookie.ts';
 import type { Endpoint, SiteNeed } from '../../shared/contract/endpoint.ts';
+import { errorsOf } from '../../shared/contract/errors-of.ts';
 import { Host, HostConfig, HostRegistration } from '../../shared/contract/hosts.ts';
 import { API_PREFIX, contract } from '../../shared/contract/index.ts';
 import { Item } from '../../shared/contract/items.ts';
 import { Member } from '../../shared/contract/members.ts';
 import { Person } from '../../shared/contract/people.ts';
 import { Project, WorkflowSource } from '../../shared/contract/projects.ts';
+import { AUTH_PREFIX, CLIENT_HEADER, signInEndpoints, type SignInEndpoint } from '../../shared/contract/sign-in.ts';
 import { Token } from '../../shared/contract/tokens.ts';
+import { addExamples } from './add-examples.ts';
+import { describeErrors, REQUEST_ID } from './describe-errors.ts';
 
 /** The schemas that have a name in the document; all others are written out where they stand. */
 const NAMED = {
@@ -33,7 +40,6 @@ const NAMED = {
   Item,
   Member,
   Person,
-  Problem,
   Project,
   Run,
   Selection,
@@ -51,6 +57,20 @@ const SESSION = 'session';
 const SECURITY: Record<string, string[]>[] = [{ [TOKEN]: [] }, { [SESSION]: [] }];
 const BYTES = { 'application/octet-stream': { schema: { type: 'string' as const, format: 'binary' } } };
 
+/** What all paths of the document begin with. */
+const SERVER = '/api';
+
+/** What a page sends beside its cookie, so that forms of other sites can't do the same. */
+const OwnPage = z.object({ [CLIENT_HEADER]: z.string().meta({ example: 'a script' }) });
+
+const DOCUMENT: Endpoint = {
+  method: 'get',
+  path: '/openapi.json',
+  summary: 'This document',
+  scope: 'public',
+  response: JsonObject,
+};
+
 /** The contract as an OpenAPI 3.1 document. `version` is Crunch's own. */
 export function makeOpenApiDocument(version: string) {
   const registry = new OpenAPIRegistry();
@@ -59,9 +79,18 @@ export function makeOpenApiDocument(version: string) {
     type: 'apiKey',
     in: 'cookie',
     name: SESSION_COOKIES.https.name,
+    description: `Over http in a private network it is called \`${SESSION_COOKIES.http.name}\`. What changes anything also needs the header \`${CLIENT_HEADER}\`, and to come from a page of this server.`,
   });
-  for (const [name, endpoint] of Object.entries<Endpoint>(contract)) registry.registerPath(describe(name, endpoint));
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  // Only raw schemas refer to it, which the generator doesn't see.
+  registry.registerComponent('schemas', 'Problem', z.toJSONSchema(Problem, { io: 'input' }) as object);
+  const operations = { ...contract, getOpenApiDocument: DOCUMENT };
+  for (const [name, endpoint] of Object.entries<Endpoint>(operations)) {
+    registry.registerPath(describe(registry, name, endpoint));
+  }
+  for (const [name, endpoint] of Object.entries<SignInEndpoint>(signInEndpoints)) {
+    registry.registerPath(describeSignIn(registry, name, endpoint));
+  }
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'Crunch',
@@ -69,31 +98,49 @@ export function makeOpenApiDocument(version: string) {
       description: 'Processes many large datasets on whatever computers a research team has.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: API_PREFIX }],
+    servers: [{ url: SERVER }],
     security: SECURITY,
   });
+  addExamples(document);
+  return document;
 }
 
-function describe(operationId: string, endpoint: Endpoint): RouteConfig {
+function describe(registry: OpenAPIRegistry, operationId: string, endpoint: Endpoint): RouteConfig {
   const { method, path, summary, params, query, headers } = endpoint;
   return {
     operationId,
     method,
     // OpenAPI has no word for “the rest of the path”.
-    path: path.replace('*}', '}'),
+    path: belowServer(API_PREFIX) + path.replace('*}', '}'),
     summary,
     tags: [path.split('/')[1] ?? ''],
     description: describeNeeds(endpoint),
     security: describeSecurity(endpoint),
     request: { params, query, headers, body: describeBody(endpoint) },
+    responses: { ...describeAnswer(endpoint), ...describeErrors(registry, errorsOf(endpoint)) },
+  };
+}
+
+function describeSignIn(registry: OpenAPIRegistry, operationId: string, endpoint: SignInEndpoint): RouteConfig {
+  const { method, path, summary, needsSession, errors } = endpoint;
+  return {
+    operationId,
+    method,
+    path: belowServer(AUTH_PREFIX) + path,
+    summary,
+    tags: ['sign-in'],
+    description: needsSession ? 'Needs somebody who is signed in.' : 'Needs nobody who is signed in.',
+    security: needsSession ? [{ [SESSION]: [] }] : [],
+    request: { headers: method === 'post' ? OwnPage : undefined, body: describeBody(endpoint) },
     responses: {
-      [String(endpoint.status ?? (endpoint.response === undefined ? 204 : 200))]: describeAnswer(endpoint),
-      default: {
-        description: 'A problem document',
-        content: { 'application/problem+json': { schema: Problem } },
-      },
+      ...describeAnswer(endpoint),
+      ...describeErrors(registry, [...errors, 'internal', 'catalog-unavailable', 'too-many-requests']),
     },
   };
+}
+
+function belowServer(prefix: string): string {
+  return prefix.slice(SERVER.length);
 }
 
 /** What is open to the world needs no security, but knows those who bring it. */
@@ -129,19 +176,21 @@ function describeScope(scope: Endpoint['scope']): string {
   return `Of a token it needs the scope \`${scope}\`, or one above it.`;
 }
 
-function describeBody({ body }: Endpoint) {
+function describeBody({ body }: Pick<Endpoint, 'body'>) {
   if (body === undefined) return undefined;
   return { required: true, content: body === 'bytes' ? BYTES : { 'application/json': { schema: body } } };
 }
 
-function describeAnswer({ response }: Endpoint) {
-  if (response === undefined) return { description: 'Done' };
-  if (response === 'bytes') return { description: 'Done', content: BYTES };
-  if ('lines' in response) {
-    return { description: 'Done', content: { 'application/x-ndjson': { schema: response.lines } } };
-  }
-  if ('events' in response) {
-    return { description: 'Events as they come', content: { 'text/event-stream': { schema: response.events } } };
-  }
-  return { description: 'Done', content: { 'application/json': { schema: response } } };
+function describeAnswer({ response, status }: Pick<Endpoint, 'response' | 'status'>): Record<string, ResponseConfig> {
+  const content = contentOf(response);
+  const answer = { description: 'Done', headers: REQUEST_ID, ...(content && { content }) };
+  return { [String(status ?? (response === undefined ? 204 : 200))]: answer };
+}
+
+function contentOf(response: Endpoint['response']): ZodContentObject | undefined {
+  if (response === undefined) return undefined;
+  if (response === 'bytes') return BYTES;
+  if ('lines' in response) return { 'application/x-ndjson': { schema: response.lines } };
+  if ('events' in response) return { 'text/event-stream': { schema: response.events } };
+  return { 'application/json': { schema: response } };
 }

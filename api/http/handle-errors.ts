@@ -4,9 +4,9 @@ import type { Problem } from '../../shared/contract/common.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Caller } from '../auth/caller.ts';
-import { SIGN_IN_WINDOW_SECONDS } from '../auth/failed-sign-ins.ts';
 
-const RETRY_AFTER_SECONDS: Partial<Record<number, number>> = { 429: SIGN_IN_WINDOW_SECONDS, 503: 5 };
+/** Where the error doesn't know it. */
+const RETRY_AFTER_SECONDS: Partial<Record<number, number>> = { 429: 60, 503: 5 };
 
 /** Who tries what they may not do is worth knowing. */
 const REFUSALS = new Set([401, 403, 429]);
@@ -34,7 +34,7 @@ export function handleErrors(logger: Logger): ErrorRequestHandler {
     }
     // The rest of the answer can't be sent any more: a cut connection tells the caller so.
     if (response.headersSent) return void response.destroy();
-    const retryAfterSeconds = RETRY_AFTER_SECONDS[error.httpStatus];
+    const retryAfterSeconds = error.retryAfterSeconds ?? RETRY_AFTER_SECONDS[error.httpStatus];
     if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds));
     if (error.httpStatus === 401) response.set('www-authenticate', 'Bearer realm="crunch"');
     for (const header of DOWNLOAD_HEADERS) response.removeHeader(header);

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { LeaseTiming } from '../../shared/domain/processing.ts';
 import { parseDurationMs } from '../values/parse-duration.ts';
+import { parseCount } from '../values/parse-number.ts';
 import { parseSizeBytes } from '../values/parse-size.ts';
 import { readList, readVariable } from './read-variable.ts';
 
@@ -13,6 +14,8 @@ export interface ServerPolicy {
   hostSilentAfterMs: number;
   /** Hosts that a workflow's source may name though they lie in a private network. */
   allowedWorkflowHosts: string[];
+  /** What one caller may send to the API, on average over 10 s. */
+  requestsPerSecond: number;
   /** Proxies whose `X-Forwarded-For` is believed. */
   trustedProxies: string[];
 }
@@ -20,6 +23,9 @@ export interface ServerPolicy {
 const DEFAULT_TIMING: LeaseTiming = { heartbeatTimeoutMs: 30_000, graceMs: 60_000, killGraceMs: 5_000 };
 /** Only what a host itself needs; what datasets need is for their projects to say. */
 const DEFAULT_FREE_BYTES = 1024 ** 2;
+
+/** More than a bulk import or a host with many small files sends; an attack with one token stays bearable. */
+const DEFAULT_REQUESTS_PER_SECOND = 1000;
 
 /** Several beats of a host. */
 const HOST_SILENT_AFTER_MS = 45_000;
@@ -38,6 +44,7 @@ export function readServerPolicy(env: NodeJS.ProcessEnv): ServerPolicy {
     },
     hostSilentAfterMs: HOST_SILENT_AFTER_MS,
     allowedWorkflowHosts: readList(env, 'CRUNCH_WORKFLOW_HOSTS'),
+    requestsPerSecond: readVariable(env, 'CRUNCH_REQUESTS_PER_SECOND', parseCount) ?? DEFAULT_REQUESTS_PER_SECOND,
     trustedProxies: readProxies(env),
   };
 }

@@ -25,7 +25,7 @@ interface ApiStart {
 export function startApi({ services, settings, policy, logger, ...start }: ApiStart): Promise<RunningServer> {
   const { catalog, storage, temporal } = services;
   const { address, namespace, tls } = settings.temporal;
-  const { defaults, hostSilentAfterMs, allowedWorkflowHosts, trustedProxies } = policy;
+  const { defaults, hostSilentAfterMs, allowedWorkflowHosts, requestsPerSecond, trustedProxies } = policy;
   return startServer({
     host: start.host,
     port: start.port,
@@ -41,6 +41,7 @@ export function startApi({ services, settings, policy, logger, ...start }: ApiSt
       freeBytes: defaults.freeBytes,
       hostSilentAfterMs,
       allowedWorkflowHosts,
+      requestsPerSecond,
       trustedProxies,
     },
   });

@@ -5,17 +5,23 @@ export const Slug = z
   .string()
   .min(1)
   .max(1024)
-  .regex(/^[a-z0-9_-]+(:[a-z0-9_-]+)*$/, 'must be a slug: a-z, 0-9, - and _, with : between levels');
+  .regex(/^[a-z0-9_-]+(:[a-z0-9_-]+)*$/, 'must be a slug: a-z, 0-9, - and _, with : between levels')
+  .meta({ example: 'penguins' });
 
 export const SlugParams = z.object({ slug: Slug });
 
-export const Name = z.string().trim().min(1, 'must not be empty').max(200);
+export const Name = z.string().trim().min(1, 'must not be empty').max(200).meta({ example: 'Torgersen' });
 export const Description = z.string().max(10_000);
 export const Details = z.string().max(1_000_000);
 
 export const Timestamp = z.iso.datetime({ offset: true });
+/** Counts up in the catalog. */
+export const Id = z.int32().positive();
 export const SizeBytes = z.int().nonnegative();
-export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
+export const Sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex')
+  .meta({ example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' });
 
 /** What the caller may do in a project, from least to most. */
 export const Rights = z.array(z.enum(RIGHTS));
@@ -23,10 +29,18 @@ export const Rights = z.array(z.enum(RIGHTS));
 export const Json = z.json();
 export const JsonObject = z.record(z.string(), Json);
 
+/** A whole number in a path or a query, where it arrives as text: written in digits, and in no other way. */
+export function numberInText<T extends z.ZodType>(schema: T) {
+  return z.preprocess(
+    (value: number) => (typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value),
+    schema,
+  );
+}
+
 /** Keyset paging: a page of at most `limit`, and where the next one begins. */
 export const PageQuery = z.object({
   cursor: z.string().max(500).optional(),
-  limit: z.coerce.number<number>().int().min(1).max(1000).default(100),
+  limit: numberInText(z.int().min(1).max(1000)).default(100),
 });
 
 export function pageOf<T extends z.ZodType>(item: T) {
@@ -35,7 +49,7 @@ export function pageOf<T extends z.ZodType>(item: T) {
 
 /** RFC 9457. `code` is one of Crunch's own error codes; `requestId` finds the request in the server's log. */
 export const Problem = z.object({
-  type: z.string(),
+  type: z.string().meta({ example: 'urn:crunch:problem:not-found' }),
   title: z.string(),
   status: z.int(),
   detail: z.string().optional(),

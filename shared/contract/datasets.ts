@@ -147,7 +147,8 @@ export const Selection = z
   .refine(
     (it) => it.datasets.length + it.projects.length + it.pools.length + it.states.length > 0,
     'names no dataset: give datasets, projects, pools or states',
-  );
+  )
+  .meta({ example: { projects: ['penguins'], states: ['failed'], dryRun: true } });
 export type Selection = z.infer<typeof Selection>;
 
 /** The slugs that an action changed, and those it was asked for by name but could not change. */
@@ -240,6 +241,7 @@ export const datasetEndpoints = {
     needs: { may: 'operate', at: 'each' },
     body: Selection,
     response: ActionResult,
+    errors: ['temporal-unreachable'],
   },
   listStatuses: {
     method: 'get',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Right } from '../domain/project-role.ts';
+import type { ErrorCode } from '../errors/error-codes.ts';
 
 /**
  * What a token may do, from least to most: look; change the catalog; queue, retry and cancel; work as a host;
@@ -56,6 +57,8 @@ export interface Endpoint {
   response?: z.ZodType | 'bytes' | { lines: z.ZodType } | { events: z.ZodType };
   /** The status of a good answer; 200, or 204 without a response. */
   status?: number;
+  /** The errors that it can end with besides those that follow from its shape (`errorsOf`). */
+  errors?: readonly ErrorCode[];
 }
 
 type OutputOf<T> = T extends z.ZodType ? z.output<T> : undefined;

@@ -31,5 +31,6 @@ export const eventEndpoints = {
       dataset: listOf(Slug),
     }),
     response: { events: Change },
+    errors: ['too-many-attempts'],
   },
 } as const satisfies Record<string, Endpoint>;

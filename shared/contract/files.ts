@@ -3,12 +3,16 @@ import { filePathFault } from '../domain/file-path.ts';
 import { FILE_ORIGINS } from '../domain/manifest.ts';
 import { PageQuery, pageOf, Sha256, SizeBytes, SlugParams, Timestamp } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
+import { STORAGE_ERRORS } from './errors-of.ts';
 
 /** A path of a file inside a dataset. */
-export const FilePath = z.string().superRefine((path, context) => {
-  const fault = filePathFault(path);
-  if (fault !== undefined) context.addIssue({ code: 'custom', message: `the path ${fault}` });
-});
+export const FilePath = z
+  .string()
+  .superRefine((path, context) => {
+    const fault = filePathFault(path);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: `the path ${fault}` });
+  })
+  .meta({ example: 'measurements/bills.csv' });
 
 export const DatasetFile = z.object({
   path: z.string(),
@@ -43,6 +47,7 @@ export const fileEndpoints = {
     needs: { may: 'visit', at: 'params.slug' },
     params: FileParams,
     response: 'bytes',
+    errors: [...STORAGE_ERRORS, 'precondition-failed'],
   },
   getArchive: {
     method: 'get',
@@ -52,6 +57,7 @@ export const fileEndpoints = {
     needs: { may: 'visit', at: 'params.slug' },
     params: SlugParams,
     response: 'bytes',
+    errors: [...STORAGE_ERRORS, 'too-large'],
   },
   putFile: {
     method: 'put',
@@ -64,5 +70,6 @@ export const fileEndpoints = {
     body: 'bytes',
     response: DatasetFile,
     status: 201,
+    errors: [...STORAGE_ERRORS, 'precondition-failed'],
   },
 } as const satisfies Record<string, Endpoint>;

@@ -1,13 +1,17 @@
 import { z } from 'zod';
-import { listOf, pageOf, PageQuery, SizeBytes, Slug, Timestamp } from './common.ts';
+import { listOf, numberInText, pageOf, PageQuery, SizeBytes, Slug, Timestamp } from './common.ts';
 import { Status } from './datasets.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EngineName } from './projects.ts';
 
 export const HostName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a host name: letters, digits, . _ -');
-export const Boot = z.string().regex(/^[a-z0-9-]{4,64}$/);
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a host name: letters, digits, . _ -')
+  .meta({ example: 'node-7' });
+export const Boot = z
+  .string()
+  .regex(/^[a-z0-9-]{4,64}$/)
+  .meta({ example: '8f2c-41d7' });
 const HostParams = z.object({ name: HostName });
 
 export const Host = z.object({
@@ -51,7 +55,8 @@ export type HostAdmission = z.infer<typeof HostAdmission>;
 /** A host's hold on a dataset: the run's id and the lease's number. */
 const LeaseKey = z
   .string()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/\d{1,9}$/, 'must be a run’s id / a number');
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/\d{1,9}$/, 'must be a run’s id / a number')
+  .meta({ example: '0197f0a2-5b3c-7d4e-8f90-a1b2c3d4e5f6/1' });
 
 /** How a lease ended, as the catalog has it: as its run was closed, or `lost` when another lease has taken its place. */
 export const EndedLease = z.object({ lease: LeaseKey, outcome: z.enum(['completed', 'failed', 'cancelled', 'lost']) });
@@ -119,6 +124,7 @@ export const hostEndpoints = {
     body: HostRegistration,
     response: HostAdmission,
     status: 201,
+    errors: ['host-cannot'],
   },
   beatHost: {
     method: 'put',
@@ -137,10 +143,10 @@ export const hostEndpoints = {
     needs: { be: 'host' },
     params: HostParams,
     query: z.object({
-      waitSeconds: z.coerce.number<number>().int().min(0).max(30).default(0),
-      queued: z.coerce.number<number>().int().optional(),
-      runningElsewhere: z.coerce.number<number>().int().optional(),
-      held: z.coerce.number<number>().int().optional(),
+      waitSeconds: numberInText(z.int().min(0).max(30)).default(0),
+      queued: numberInText(z.int()).optional(),
+      runningElsewhere: numberInText(z.int()).optional(),
+      held: numberInText(z.int()).optional(),
       /** Leases whose work is done here: the answer says which have ended, and comes when one has. */
       leases: listOf(LeaseKey),
     }),

@@ -32,6 +32,7 @@ export const itemEndpoints = {
     needs: { may: 'visit', at: 'query.parent' },
     query: PageQuery.extend({ parent: Slug.optional() }),
     response: pageOf(Item),
+    errors: ['not-found'],
   },
   createItem: {
     method: 'post',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Boot, HostName } from './hosts.ts';
-import { Sha256, SizeBytes } from './common.ts';
+import { numberInText, Sha256, SizeBytes } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
+import { STORAGE_ERRORS } from './errors-of.ts';
 import { FilePath } from './files.ts';
 
 /** Carries the ticket of the lease whose files are meant. It is a secret, and so not part of a URL. */
@@ -28,6 +29,10 @@ const LeaseFile = z.object({ path: z.string(), sizeBytes: SizeBytes, version: z.
 export const SignedRequest = z.object({ url: z.url(), headers: z.record(z.string(), z.string()) });
 
 export const Written = z.object({ version: z.string() });
+
+/** What an operation on the files of a lease can end with, besides what all can. */
+export const LEASE_ERRORS = [...STORAGE_ERRORS, 'lease-lost', 'not-found', 'precondition-failed'] as const;
+
 /** How a host that has nothing but a URL and a token reads and writes the files of the dataset that it holds. */
 export const leaseFileEndpoints = {
   requestTicket: {
@@ -40,6 +45,7 @@ export const leaseFileEndpoints = {
     body: z.strictObject({ leaseNumber: z.int().min(1), host: HostName, boot: Boot }),
     response: LeaseTicket,
     status: 201,
+    errors: ['lease-lost', 'storage-unavailable'],
   },
   listLeaseFiles: {
     method: 'get',
@@ -50,6 +56,7 @@ export const leaseFileEndpoints = {
     headers: TicketHeaders,
     query: z.object({ folder: FilePath.optional() }),
     response: { lines: LeaseFile },
+    errors: LEASE_ERRORS,
   },
   statLeaseFile: {
     method: 'get',
@@ -60,6 +67,7 @@ export const leaseFileEndpoints = {
     headers: TicketHeaders,
     query: z.object({ path: FilePath }),
     response: LeaseFile.extend({ sha256: Sha256.optional() }),
+    errors: LEASE_ERRORS,
   },
   readLeaseFile: {
     method: 'get',
@@ -70,10 +78,11 @@ export const leaseFileEndpoints = {
     headers: TicketHeaders,
     query: z.object({
       path: FilePath,
-      offset: z.coerce.number<number>().pipe(SizeBytes).default(0),
+      offset: numberInText(SizeBytes).default(0),
       ifVersion: Version.optional(),
     }),
     response: 'bytes',
+    errors: LEASE_ERRORS,
   },
   writeLeaseFile: {
     method: 'put',
@@ -91,6 +100,7 @@ export const leaseFileEndpoints = {
     }),
     body: 'bytes',
     response: Written,
+    errors: LEASE_ERRORS,
   },
   copyLeaseFile: {
     method: 'post',
@@ -100,6 +110,7 @@ export const leaseFileEndpoints = {
     needs: { be: 'host' },
     headers: TicketHeaders,
     body: z.strictObject({ from: FilePath, to: FilePath, ifVersion: Version.optional() }),
+    errors: LEASE_ERRORS,
   },
   deleteLeaseFile: {
     method: 'delete',
@@ -109,6 +120,7 @@ export const leaseFileEndpoints = {
     needs: { be: 'host' },
     headers: TicketHeaders,
     query: z.object({ path: FilePath }),
+    errors: LEASE_ERRORS,
   },
   proveStorage: {
     method: 'post',
@@ -125,5 +137,6 @@ export const leaseFileEndpoints = {
       /** Reads the file from the store itself; null where the store can’t. */
       signedRead: SignedRequest.nullable(),
     }),
+    errors: STORAGE_ERRORS,
   },
 } as const satisfies Record<string, Endpoint>;

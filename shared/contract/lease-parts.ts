@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Sha256, SizeBytes } from './common.ts';
+import { numberInText, Sha256, SizeBytes } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
 import { FilePath } from './files.ts';
-import { SignedRequest, TicketHeaders, Version, Written } from './lease-files.ts';
+import { LEASE_ERRORS, SignedRequest, TicketHeaders, Version, Written } from './lease-files.ts';
 
 const UploadId = z.string().min(1).max(2000);
 const PartNumber = z.int().min(1).max(10_000);
@@ -28,6 +28,7 @@ export const leasePartEndpoints = {
     headers: TicketHeaders,
     body: z.strictObject({ path: FilePath }),
     response: SignedRequest,
+    errors: LEASE_ERRORS,
   },
   signLeaseWrite: {
     method: 'post',
@@ -38,6 +39,7 @@ export const leasePartEndpoints = {
     headers: TicketHeaders,
     body: z.strictObject({ path: FilePath, sizeBytes: SizeBytes, sha256: Sha256, ifVersion: IfVersion }),
     response: SignedRequest,
+    errors: LEASE_ERRORS,
   },
   startLeaseParts: {
     method: 'post',
@@ -48,6 +50,7 @@ export const leasePartEndpoints = {
     headers: TicketHeaders,
     body: z.strictObject({ path: FilePath, sha256: Sha256 }),
     response: PartedWrite,
+    errors: LEASE_ERRORS,
   },
   signLeasePart: {
     method: 'post',
@@ -58,6 +61,7 @@ export const leasePartEndpoints = {
     headers: TicketHeaders,
     body: PartedWrite.extend({ part: Part }),
     response: SignedRequest,
+    errors: LEASE_ERRORS,
   },
   writeLeasePart: {
     method: 'put',
@@ -69,11 +73,12 @@ export const leasePartEndpoints = {
     query: z.object({
       path: FilePath,
       uploadId: UploadId,
-      number: z.coerce.number<number>().pipe(PartNumber),
+      number: numberInText(PartNumber),
       sha256: Sha256,
     }),
     body: 'bytes',
     response: WrittenPart,
+    errors: LEASE_ERRORS,
   },
   finishLeaseParts: {
     method: 'post',
@@ -88,6 +93,7 @@ export const leasePartEndpoints = {
       ifVersion: IfVersion,
     }),
     response: Written,
+    errors: LEASE_ERRORS,
   },
   discardLeaseParts: {
     method: 'post',
@@ -97,5 +103,6 @@ export const leasePartEndpoints = {
     needs: { be: 'host' },
     headers: TicketHeaders,
     body: PartedWrite,
+    errors: LEASE_ERRORS,
   },
 } as const satisfies Record<string, Endpoint>;

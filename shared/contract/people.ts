@@ -6,13 +6,15 @@ import type { Endpoint } from './endpoint.ts';
 /** What a person is on this server; what they are in a project is their membership's. */
 export const PersonRole = z.enum(PERSON_ROLES);
 
-export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
+export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254)).meta({ example: 'ada@example.org' });
 
 /** As somebody types it to sign in. */
-export const Password = z.string().min(1).max(256);
+export const Password = z.string().min(1).max(256).meta({ example: 'amber-harbour-41-candle' });
 
 /** A password to be: ones that are easy to guess are refused besides. */
-export const NewPassword = Password.min(12, 'must have at least 12 characters');
+export const NewPassword = Password.min(12, 'must have at least 12 characters').meta({
+  example: 'amber-harbour-41-candle',
+});
 
 export const Person = z.object({
   id: z.uuid(),

@@ -24,7 +24,10 @@ export const EngineName = z.enum(ENGINES);
 const durationMs = (smallest: number, largest: number) => z.int().min(smallest).max(largest);
 
 export const PlanStep = z.strictObject({
-  stage: z.string().refine(isStageName, 'must be a stage name: a-z, 0-9 and -, not “report”'),
+  stage: z
+    .string()
+    .refine(isStageName, 'must be a stage name: a-z, 0-9 and -, not “report”')
+    .meta({ example: 'workflow' }),
   parameters: JsonObject.optional(),
   timeoutMs: durationMs(1000, 365 * 24 * 3600 * 1000).optional(),
   maxAttempts: z.int().min(1).max(20).optional(),
@@ -68,7 +71,9 @@ export const WorkflowSource = z.discriminatedUnion('kind', [
 export type WorkflowSource = z.infer<typeof WorkflowSource>;
 
 /** How many datasets are in each state. */
-export const StateCounts = z.record(z.enum(DATASET_STATES), z.int());
+export const StateCounts = z
+  .record(z.enum(DATASET_STATES), z.int())
+  .meta({ example: Object.fromEntries(DATASET_STATES.map((state) => [state, state === 'completed' ? 3 : 0])) });
 
 export const ProjectSettings = z.object({
   pool: z

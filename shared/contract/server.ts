@@ -15,6 +15,7 @@ export const serverEndpoints = {
     scope: 'public',
     needs: { be: 'anybody' },
     response: Health,
+    errors: ['catalog-unavailable', 'storage-unavailable', 'temporal-unreachable'],
   },
   getServer: {
     method: 'get',

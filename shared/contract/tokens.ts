@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Name, PageQuery, pageOf, Slug, Timestamp } from './common.ts';
+import { Id, Name, numberInText, PageQuery, pageOf, Slug, Timestamp } from './common.ts';
 import { SCOPES, type Endpoint } from './endpoint.ts';
 
 const DAY_SECONDS = 24 * 3600;
@@ -60,6 +60,6 @@ export const tokenEndpoints = {
     summary: 'Revoke a token: any for an admin, one of their own for others',
     scope: 'account',
     needs: { be: 'known' },
-    params: z.object({ id: z.coerce.number<number>().int() }),
+    params: z.object({ id: numberInText(Id) }),
   },
 } as const satisfies Record<string, Endpoint>;

@@ -6,6 +6,8 @@ interface CrunchErrorOptions {
   fields?: FieldFault[];
   /** Finds the request in the server's log, for an error that a server told. */
   requestId?: string;
+  /** When the same call may succeed, where that is known. */
+  retryAfterSeconds?: number;
 }
 
 /** One fault of one field of an input. */
@@ -23,12 +25,14 @@ export class CrunchError extends Error {
   readonly code: ErrorCode;
   readonly fields: FieldFault[];
   readonly requestId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: CrunchErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.fields = options.fields ?? [];
     this.requestId = options.requestId;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   get httpStatus(): number {

@@ -10,6 +10,7 @@ import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
 const MEANINGS: Partial<Record<ErrorCode, ErrorCode>> = {
   'api-unreachable': 'storage-unavailable',
   'catalog-unavailable': 'storage-unavailable',
+  'too-many-requests': 'storage-unavailable',
   'too-many-attempts': 'storage-unavailable',
   internal: 'storage-unavailable',
   'not-signed-in': 'storage-refused',

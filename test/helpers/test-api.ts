@@ -26,6 +26,7 @@ export interface TestApiOptions {
   /** Puts something before the storage. */
   wrapStorage?: (storage: Storage) => Storage;
   trustedProxies?: string[];
+  requestsPerSecond?: number;
 }
 
 /** A whole API over a real catalog and storage, driven as its users do: over HTTP. */
@@ -72,6 +73,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
       freeBytes: 1_000_000,
       hostSilentAfterMs: 45_000,
       allowedWorkflowHosts: options.allowedWorkflowHosts ?? [],
+      requestsPerSecond: options.requestsPerSecond ?? 1000,
       trustedProxies: options.trustedProxies ?? [],
     },
   });
