@@ -11,6 +11,7 @@ import type { Call, Handler } from './handler.ts';
 import { handlers } from './handlers.ts';
 import { parseInput } from './http/parse-input.ts';
 import { readBody } from './http/read-body.ts';
+import { refuseMethod } from './http/refuse-method.ts';
 import { resumeOffset, sendAnswer } from './http/send-answer.ts';
 
 type Operation = [name: keyof typeof contract, endpoint: Endpoint];
@@ -34,7 +35,7 @@ export function createRouter(context: ApiContext): Router {
     const steps = [authorize(context, endpoint), ...readBody(endpoint), handle(context, name, endpoint)];
     router[endpoint.method](expressPath(endpoint), ...steps);
   }
-  for (const [path, methods] of methodsByPath()) router.all(path, refuseMethod(methods));
+  for (const [path, methods] of methodsByPath()) router.all(path, requireKnown, refuseMethod(methods.join(', ')));
   return router;
 }
 
@@ -109,11 +110,8 @@ function methodsByPath(): Map<string, string[]> {
   return methods;
 }
 
-function refuseMethod(methods: string[]): RequestHandler {
-  const allow = methods.join(', ');
-  return (request, response) => {
-    assertKnown(response.locals['caller'] as Caller);
-    response.set('allow', allow);
-    throw new CrunchError('method-not-allowed', `${request.method} is not possible here, only ${allow}.`);
-  };
-}
+/** Whom nobody knows is not told what there is. */
+const requireKnown: RequestHandler = (_request, response, next) => {
+  assertKnown(response.locals['caller'] as Caller);
+  next();
+};

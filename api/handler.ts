@@ -19,8 +19,6 @@ export interface OutgoingBytes {
   fileName: string;
   /** Differs when the content does; absent where a download can't go on after it broke. */
   version?: string;
-  /** The media type; that of any bytes when absent. */
-  type?: string;
   /** Of the whole file, lower-case hex, where somebody knows it. */
   sha256?: string;
 }

@@ -4,6 +4,7 @@ import { CrunchError, messageOf } from '../shared/errors/crunch-error.ts';
 import type { ApiContext } from './context.ts';
 import { createApp } from './create-app.ts';
 import { limitStreams } from './events/limit-streams.ts';
+import { refuseBrokenRequests } from './http/refuse-broken-requests.ts';
 
 export interface ServerOptions extends Omit<ApiContext, 'stopping' | 'streams'> {
   /** The address to listen on, such as 127.0.0.1. */
@@ -31,6 +32,7 @@ export async function startServer({ host, port, ...parts }: ServerOptions): Prom
   // An upload may take hours; what counts is that it moves.
   server.requestTimeout = 0;
   server.setTimeout(IDLE_TIMEOUT_MS);
+  refuseBrokenRequests(server);
   await listen(server, host, port);
   server.on('request', (_request, response) => {
     response.once('close', () => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { lock } from 'proper-lockfile';
@@ -41,6 +41,8 @@ interface VenvOptions {
   name: string;
   /** As pip takes them: `snakemake==9.27.1`. */
   requirements: readonly string[];
+  /** What pins all of them and what they need, each with its checksums: then exactly that is installed. */
+  lockFile?: string;
   cacheFolder: string;
   env?: NodeJS.ProcessEnv;
   /** Told what is being done, one short sentence each. */
@@ -84,10 +86,11 @@ async function requireExecutable(wish: string): Promise<string> {
  * Raises `missing-tool` when Python or what is required can't be had.
  */
 export async function ensureVenv(options: VenvOptions): Promise<string> {
-  const { name, requirements, cacheFolder, env = process.env, onProgress } = options;
+  const { name, requirements, lockFile, cacheFolder, env = process.env, onProgress } = options;
   const python = await findPython(env);
   // An environment is tied to the Python that made it: another one needs another.
-  const key = createHash('sha256').update(JSON.stringify([python.identity, requirements]));
+  const locked = lockFile === undefined ? [] : [await readFile(lockFile, 'utf8')];
+  const key = createHash('sha256').update(JSON.stringify([python.identity, requirements, ...locked]));
   const folder = path.join(cacheFolder, 'python', `${name}-${key.digest('hex').slice(0, 16)}`);
   const ready = path.join(folder, 'ready');
   const programs = path.join(ready, 'bin');
@@ -98,7 +101,8 @@ export async function ensureVenv(options: VenvOptions): Promise<string> {
     if (await isReady(programs)) return programs;
     await removeLeftovers(folder);
     onProgress?.(`installing ${requirements.join(', ')} (once, for about a minute)`);
-    await makeVenv({ folder, ready, python: python.path, requirements, env: selectInstallerEnvironment(env) });
+    const wanted = { requirements, lockFile };
+    await makeVenv({ folder, ready, python: python.path, ...wanted, env: selectInstallerEnvironment(env) });
     return programs;
   } finally {
     await release();
@@ -152,11 +156,12 @@ interface VenvParts {
   ready: string;
   python: string;
   requirements: readonly string[];
+  lockFile?: string;
   env: Record<string, string>;
 }
 
 /** A finished environment can't be moved, since its programs name their interpreter's path; so a link is moved to it. */
-async function makeVenv({ folder, ready, python, requirements, env }: VenvParts): Promise<void> {
+async function makeVenv({ folder, ready, python, requirements, lockFile, env }: VenvParts): Promise<void> {
   const made = await mkdtemp(path.join(folder, 'made-')).catch((error: unknown) => {
     throw unusableFolder(folder, error);
   });
@@ -165,8 +170,10 @@ async function makeVenv({ folder, ready, python, requirements, env }: VenvParts)
     await run(python, ['-I', '-m', 'venv', '--clear', made], options).catch((error: unknown) => {
       throw missingPython(`${python} can't make an environment: ${lastWords(error)}`, error);
     });
+    const locked = ['--require-hashes', '--only-binary', ':all:', '--requirement', lockFile ?? ''];
+    const choice = lockFile === undefined ? ['--', ...requirements] : locked;
     const pip = ['-I', '-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
-    await run(path.join(made, 'bin', 'python'), [...pip, '--', ...requirements], options).catch((error: unknown) => {
+    await run(path.join(made, 'bin', 'python'), [...pip, ...choice], options).catch((error: unknown) => {
       throw refusedByPip(requirements, python, error);
     });
     await publish(made, ready);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { testStorageConformance } from '../test/suites/storage-conformance.ts';
@@ -10,6 +11,9 @@ import { FolderStorage } from './folder-storage.ts';
 import { newProcessMark } from './folder/process-mark.ts';
 
 const WRITE_AND_STALL = fileURLToPath(new URL('../test/helpers/write-and-stall.ts', import.meta.url));
+const SWAP_FOLDER = fileURLToPath(new URL('../test/helpers/swap-folder.mjs', import.meta.url));
+const SWAP_ROUNDS = 40;
+const READS_A_ROUND = 40;
 const EMPTY = { sizeBytes: 0, sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' };
 
 let root: string;
@@ -52,6 +56,31 @@ test('links that lead out of the folder are refused', async () => {
   await expect(storage.read('out/hostname')).rejects.toMatchObject(refusal);
   await expect(storage.write('out/crunch-test/a', Buffer.alloc(0), EMPTY)).rejects.toMatchObject(refusal);
   await expect(storage.delete('out/hostname')).rejects.toMatchObject(refusal);
+});
+
+test('a folder that somebody swaps for a link out, again and again, leads nowhere else', async () => {
+  const outside = await mkdtemp(join(tmpdir(), 'crunch-outside-'));
+  await mkdir(join(root, 'data'));
+  for (const folder of [join(root, 'data'), outside]) await writeFile(join(folder, 'a'), folder);
+  const swapper = spawn(process.execPath, [SWAP_FOLDER, join(root, 'data'), outside], { stdio: 'pipe' });
+  try {
+    await once(swapper.stdout, 'data');
+    const seen = new Set<string>();
+    for (let round = 0; round < SWAP_ROUNDS; round += 1) {
+      const reads = Array.from({ length: READS_A_ROUND }, () =>
+        storage.read('data/a').then(({ stream }) => text(stream)),
+      );
+      const outcomes = await Promise.allSettled(reads);
+      for (const outcome of outcomes) if (outcome.status === 'fulfilled') seen.add(outcome.value);
+      await storage.write(`data/new-${round}`, Buffer.alloc(0), EMPTY).catch(() => undefined);
+    }
+    expect([...seen]).toEqual([join(root, 'data')]);
+    expect(await readdir(outside)).toEqual(['a']);
+  } finally {
+    swapper.kill();
+    await once(swapper, 'exit');
+    await rm(outside, { recursive: true });
+  }
 });
 
 test('what is no regular file is no object, and does not block', async () => {

@@ -79,7 +79,8 @@ export class FolderStorage implements Storage {
       const file = await this.#tree.locate(path);
       if (!file) throw notFound(path);
       // Not blocking: a FIFO that takes the file's place must not hang the reader.
-      const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+      const handle = await this.#tree.hold(path, file, (held) => open(held, flags));
       try {
         const stats = await handle.stat({ bigint: true });
         if (!stats.isFile()) throw notFound(path);
@@ -120,7 +121,8 @@ export class FolderStorage implements Storage {
       await this.#withScratchFile(async (file) => {
         const before = fileVersion(await stat(source, { bigint: true }));
         if (ifVersion !== undefined && before !== ifVersion) throw hasChanged(from);
-        await copyFile(source, file, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+        const how = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
+        await this.#tree.hold(from, source, (held) => copyFile(held, file, how));
         if (fileVersion(await stat(source, { bigint: true })) !== before) throw hasChanged(from);
         await syncToDisk(file);
         await this.#place(file, to, { signal });
@@ -136,7 +138,9 @@ export class FolderStorage implements Storage {
     try {
       const parent = await this.#tree.locate(dirname(path));
       if (!parent) return;
-      await this.#withLock(path, signal, () => unlink(join(parent, basename(path))));
+      await this.#withLock(path, signal, () =>
+        this.#tree.hold(path, join(parent, basename(path)), (held) => unlink(held)),
+      );
       await this.#tree.removeEmptyFolders(parent);
     } catch (error) {
       if (!isMissing(error)) throw folderError(error, path);
@@ -150,7 +154,8 @@ export class FolderStorage implements Storage {
     for (let attempt = 1; ; attempt++) {
       const parent = await this.#tree.makeFolder(dirname(path));
       try {
-        await this.#placeIn(parent, file, path, options);
+        const target = join(parent, basename(path));
+        await this.#tree.hold(path, target, (held) => this.#placeAt(held, file, path, options));
         return await syncToDisk(parent);
       } catch (error) {
         if (errnoOf(error) !== 'ENOENT' || attempt === FOLDER_ATTEMPTS) throw error;
@@ -158,13 +163,12 @@ export class FolderStorage implements Storage {
     }
   }
 
-  async #placeIn(
-    parent: string,
+  async #placeAt(
+    target: string,
     file: string,
     path: string,
     { ifVersion, signal }: Pick<WriteOptions, 'ifVersion' | 'signal'>,
   ): Promise<void> {
-    const target = join(parent, basename(path));
     if (ifVersion === null && (await linkNew(file, target, path))) return;
     await this.#withLock(path, signal, async (assertHeld) => {
       if (ifVersion !== undefined) await this.#assertVersion(path, ifVersion);

@@ -9,9 +9,11 @@ import {
   SignInRequest,
   type Session,
   type SignedIn,
+  type SignInEndpoint,
 } from '../../shared/contract/sign-in.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { ApiContext } from '../context.ts';
+import { refuseMethod } from '../http/refuse-method.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { readJson } from '../http/read-body.ts';
 import { assertOwnPage } from './assert-own-page.ts';
@@ -45,6 +47,9 @@ export function addAuthRoutes(app: IRouter, parts: AuthParts, guard: RequestHand
     const { method, path } = signInEndpoints[name];
     const guards = method === 'post' ? [requireOwnPage, ...readJson] : [];
     router[method](path, ...guards, (request, response) => ROUTES[name](parts, request, response));
+  }
+  for (const { method, path } of Object.values<SignInEndpoint>(signInEndpoints)) {
+    router.all(path, refuseMethod(method === 'get' ? 'GET, HEAD' : 'POST'));
   }
   router.use(({ baseUrl, path }) => {
     throw new CrunchError('not-found', `There is nothing at ${baseUrl}${path}.`);

@@ -41,7 +41,7 @@ export function authenticate(doors: Doors): RequestHandler {
         ? claimByCookie(doors, request, response)
         : claimByToken(doors, request, authorization);
     const caller = await claim.prove();
-    await doors.limit.take(caller.id);
+    await (caller.kind === 'visitor' ? doors.limit.takeFrom(caller.address) : doors.limit.take(caller.id));
     response.locals['caller'] = caller;
     response.locals['identifyAgain'] = () => claim.proveAgain();
     next();

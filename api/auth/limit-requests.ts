@@ -6,8 +6,8 @@ import { networkOf } from './network-of.ts';
 /** Bursts within it are nobody's business. */
 const WINDOW_SECONDS = 10;
 
-/** Of a stranger's address; what somebody who isn't signed in gets to see is the same for all. */
-const STRANGERS_PER_SECOND = 100;
+/** The part of it that an address of strangers may send: what they get to see is the same for all. */
+const STRANGERS_PART = 0.1;
 
 /** Keeps a single caller from using up a server that is for all. */
 export interface RequestLimit {
@@ -20,7 +20,7 @@ export interface RequestLimit {
 /** Counts in memory, for this process. `perSecond` is the average over 10 s that one caller may send. */
 export function limitRequests(perSecond: number): RequestLimit {
   const callers = countUpTo(perSecond);
-  const strangers = countUpTo(STRANGERS_PER_SECOND);
+  const strangers = countUpTo(perSecond * STRANGERS_PART);
   return {
     take: (callerId) => consume(callers, callerId),
     takeFrom: (address) => consume(strangers, networkOf(address)),
@@ -36,7 +36,7 @@ export function limitStrangers(limit: RequestLimit): RequestHandler {
 }
 
 function countUpTo(perSecond: number): RateLimiterMemory {
-  return new RateLimiterMemory({ points: perSecond * WINDOW_SECONDS, duration: WINDOW_SECONDS });
+  return new RateLimiterMemory({ points: Math.ceil(perSecond * WINDOW_SECONDS), duration: WINDOW_SECONDS });
 }
 
 async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {

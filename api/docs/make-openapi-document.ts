@@ -55,7 +55,8 @@ zodToOpenAPIRegistry.add(Json, { type: ['string', 'number', 'boolean', 'null', '
 const TOKEN = 'token';
 const SESSION = 'session';
 const SECURITY: Record<string, string[]>[] = [{ [TOKEN]: [] }, { [SESSION]: [] }];
-const BYTES = { 'application/octet-stream': { schema: { type: 'string' as const, format: 'binary' } } };
+const BYTES = { schema: { type: 'string' as const, format: 'binary' } };
+const ANY_BYTES = 'application/octet-stream';
 
 /** What all paths of the document begin with. */
 const SERVER = '/api';
@@ -68,6 +69,7 @@ const DOCUMENT: Endpoint = {
   path: '/openapi.json',
   summary: 'This document',
   scope: 'public',
+  needs: { be: 'anybody' },
   response: JsonObject,
 };
 
@@ -134,7 +136,13 @@ function describeSignIn(registry: OpenAPIRegistry, operationId: string, endpoint
     request: { headers: method === 'post' ? OwnPage : undefined, body: describeBody(endpoint) },
     responses: {
       ...describeAnswer(endpoint),
-      ...describeErrors(registry, [...errors, 'internal', 'catalog-unavailable', 'too-many-requests']),
+      ...describeErrors(registry, [
+        ...errors,
+        'internal',
+        'headers-too-large',
+        'catalog-unavailable',
+        'too-many-requests',
+      ]),
     },
   };
 }
@@ -178,18 +186,23 @@ function describeScope(scope: Endpoint['scope']): string {
 
 function describeBody({ body }: Pick<Endpoint, 'body'>) {
   if (body === undefined) return undefined;
-  return { required: true, content: body === 'bytes' ? BYTES : { 'application/json': { schema: body } } };
+  return {
+    required: true,
+    content: body === 'bytes' ? { [ANY_BYTES]: BYTES } : { 'application/json': { schema: body } },
+  };
 }
 
-function describeAnswer({ response, status }: Pick<Endpoint, 'response' | 'status'>): Record<string, ResponseConfig> {
-  const content = contentOf(response);
+type Answer = Pick<Endpoint, 'response' | 'status' | 'mediaType'>;
+
+function describeAnswer({ response, status, mediaType }: Answer): Record<string, ResponseConfig> {
+  const content = contentOf(response, mediaType);
   const answer = { description: 'Done', headers: REQUEST_ID, ...(content && { content }) };
   return { [String(status ?? (response === undefined ? 204 : 200))]: answer };
 }
 
-function contentOf(response: Endpoint['response']): ZodContentObject | undefined {
+function contentOf(response: Endpoint['response'], mediaType = ANY_BYTES): ZodContentObject | undefined {
   if (response === undefined) return undefined;
-  if (response === 'bytes') return BYTES;
+  if (response === 'bytes') return { [mediaType]: BYTES };
   if ('lines' in response) return { 'application/x-ndjson': { schema: response.lines } };
   if ('events' in response) return { 'text/event-stream': { schema: response.events } };
   return { 'application/json': { schema: response } };

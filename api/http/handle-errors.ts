@@ -43,7 +43,8 @@ export function handleErrors(logger: Logger): ErrorRequestHandler {
   };
 }
 
-function problemOf(error: CrunchError, requestId: string): Problem {
+/** What an error looks like to a caller. */
+export function problemOf(error: CrunchError, requestId: string): Problem {
   const { code, httpStatus, fields } = error;
   const hidden = `Something went wrong in the server; its log tells more about the request ${requestId}.`;
   return {

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 
-const HEADERS = {
+export const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -14,7 +14,7 @@ const ONE_YEAR = 'max-age=31536000; includeSubDomains';
 
 /** Tells browsers to show, keep, guess and embed as little as possible. Pages loosen what they need. */
 export const setSecurityHeaders: RequestHandler = (request, response, next) => {
-  response.set(HEADERS);
+  response.set(SECURITY_HEADERS);
   if (request.secure) response.set('strict-transport-security', ONE_YEAR);
   next();
 };

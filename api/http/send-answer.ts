@@ -14,15 +14,20 @@ const LINES_TOGETHER = 16 * 1024;
 /** Sends what a handler gave: JSON, bytes as a download, lines as they come, or nothing. */
 export async function sendAnswer(response: Response, endpoint: Endpoint, answer: unknown): Promise<void> {
   if (endpoint.response === undefined) response.status(204).end();
-  else if (endpoint.response === 'bytes') await sendBytes(response, answer as OutgoingBytes);
+  else if (endpoint.response === 'bytes') await sendBytes(response, endpoint, answer as OutgoingBytes);
   else if ('lines' in endpoint.response) await sendLines(response, answer as AsyncIterable<unknown>);
   else if ('events' in endpoint.response) await sendEvents(response, answer as AsyncIterable<OutgoingEvent>);
   else response.status(endpoint.status ?? 200).json(answer);
 }
 
 /** Always as a download: a file of a stranger must not run as a page of this site. */
-async function sendBytes(response: Response, { stream, offset, sizeBytes, fileName, ...file }: OutgoingBytes) {
-  response.attachment(fileName).type(file.type ?? 'application/octet-stream');
+async function sendBytes(
+  response: Response,
+  { mediaType = 'application/octet-stream' }: Endpoint,
+  bytes: OutgoingBytes,
+) {
+  const { stream, offset, sizeBytes, fileName, ...file } = bytes;
+  response.attachment(fileName).type(mediaType);
   response.set({ 'content-security-policy': DOWNLOAD_POLICY, 'content-length': String(sizeBytes - offset) });
   if (file.version !== undefined) response.set({ 'accept-ranges': 'bytes', etag: etagOf(file.version) });
   if (file.sha256 !== undefined) {

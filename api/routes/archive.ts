@@ -19,7 +19,7 @@ export const archiveHandlers: HandlersOf<Pick<typeof fileEndpoints, 'getArchive'
     const files = await listAllFiles(catalog, params.slug);
     const name = workspaceName(params.slug);
     const open = async (path: string) => (await storage.read(pathInStorage(place, path), { signal })).stream;
-    return { ...zipFiles(name, files, open), offset: 0, fileName: `${name}.zip`, type: 'application/zip' };
+    return { ...zipFiles(name, files, open), offset: 0, fileName: `${name}.zip` };
   },
 };
 

@@ -9,6 +9,7 @@ export const Slug = z
   .meta({ example: 'penguins' });
 
 export const SlugParams = z.object({ slug: Slug });
+export const DatasetParams = z.object({ slug: Slug.meta({ example: 'penguins:torgersen' }) });
 
 export const Name = z.string().trim().min(1, 'must not be empty').max(200).meta({ example: 'Torgersen' });
 export const Description = z.string().max(10_000);

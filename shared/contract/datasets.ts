@@ -13,7 +13,7 @@ import {
   Rights,
   Sha256,
   Slug,
-  SlugParams,
+  DatasetParams,
   Timestamp,
 } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -194,7 +194,7 @@ export const datasetEndpoints = {
     summary: 'One dataset with attributes and items',
     scope: 'read',
     needs: { may: 'visit', at: 'params.slug' },
-    params: SlugParams,
+    params: DatasetParams,
     response: DatasetDetail,
   },
   changeDataset: {
@@ -203,7 +203,7 @@ export const datasetEndpoints = {
     summary: 'Change a dataset',
     scope: 'edit',
     needs: { may: 'edit', at: 'params.slug', fields: { priority: 'operate' } },
-    params: SlugParams,
+    params: DatasetParams,
     body: DatasetChange,
     response: DatasetDetail,
   },
@@ -213,7 +213,7 @@ export const datasetEndpoints = {
     summary: 'Remove a dataset from the catalog; refused while it is queued or running. Files in storage stay',
     scope: 'edit',
     needs: { may: 'edit', at: 'params.slug' },
-    params: SlugParams,
+    params: DatasetParams,
   },
   queueDatasets: {
     method: 'post',
@@ -249,7 +249,7 @@ export const datasetEndpoints = {
     summary: 'What happened to a dataset, oldest first',
     scope: 'read',
     needs: { may: 'visit', at: 'params.slug' },
-    params: SlugParams,
+    params: DatasetParams,
     query: PageQuery,
     response: pageOf(Status),
   },
@@ -259,7 +259,7 @@ export const datasetEndpoints = {
     summary: 'The runs of a dataset, newest first',
     scope: 'read',
     needs: { may: 'visit', at: 'params.slug' },
-    params: SlugParams,
+    params: DatasetParams,
     query: PageQuery,
     response: pageOf(Run),
   },

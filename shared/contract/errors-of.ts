@@ -9,7 +9,7 @@ const OF_CALLERS: ErrorCode[] = ['not-signed-in', 'not-allowed', 'too-many-reque
 /** All errors that an operation can end with: what follows from its shape, and what it names itself. */
 export function errorsOf(endpoint: Endpoint): ErrorCode[] {
   const { method, scope, params, query, headers, body, errors = [] } = endpoint;
-  const codes = new Set<ErrorCode>([...errors, 'internal']);
+  const codes = new Set<ErrorCode>([...errors, 'internal', 'headers-too-large']);
   const add = (...more: ErrorCode[]) => more.forEach((code) => codes.add(code));
   if (scope !== 'public') add(...OF_CALLERS);
   if (params ?? query ?? headers ?? body) add('invalid-input');

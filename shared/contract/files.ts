@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { filePathFault } from '../domain/file-path.ts';
 import { FILE_ORIGINS } from '../domain/manifest.ts';
-import { PageQuery, pageOf, Sha256, SizeBytes, SlugParams, Timestamp } from './common.ts';
+import { PageQuery, pageOf, Sha256, SizeBytes, DatasetParams, Timestamp } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
 import { STORAGE_ERRORS } from './errors-of.ts';
+
+/** For readers of the API's document: as much of `filePathFault` as a pattern can say. */
+const FILE_PATH_PATTERN = String.raw`^(?!\.{1,2}(/|$))[^/\\\x00]+(/(?!\.{1,2}(/|$))[^/\\\x00]+)*$`;
 
 /** A path of a file inside a dataset. */
 export const FilePath = z
@@ -12,7 +15,7 @@ export const FilePath = z
     const fault = filePathFault(path);
     if (fault !== undefined) context.addIssue({ code: 'custom', message: `the path ${fault}` });
   })
-  .meta({ example: 'measurements/bills.csv' });
+  .meta({ example: 'measurements/bills.csv', maxLength: 1024, pattern: FILE_PATH_PATTERN });
 
 export const DatasetFile = z.object({
   path: z.string(),
@@ -26,7 +29,7 @@ export const DatasetFile = z.object({
 });
 export type DatasetFile = z.infer<typeof DatasetFile>;
 
-const FileParams = SlugParams.extend({ path: FilePath });
+const FileParams = DatasetParams.extend({ path: FilePath });
 
 export const fileEndpoints = {
   listFiles: {
@@ -35,7 +38,7 @@ export const fileEndpoints = {
     summary: 'The files of a dataset as last uploaded or published, by path',
     scope: 'read',
     needs: { may: 'visit', at: 'params.slug' },
-    params: SlugParams,
+    params: DatasetParams,
     query: PageQuery,
     response: pageOf(DatasetFile),
   },
@@ -55,8 +58,9 @@ export const fileEndpoints = {
     summary: 'The files of a dataset as one zip, as they lie in storage now, below a folder of the dataset’s name',
     scope: 'read',
     needs: { may: 'visit', at: 'params.slug' },
-    params: SlugParams,
+    params: DatasetParams,
     response: 'bytes',
+    mediaType: 'application/zip',
     errors: [...STORAGE_ERRORS, 'too-large'],
   },
   putFile: {

@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   'precondition-failed': { httpStatus: 412, exitCode: 5, retryable: false },
   'too-large': { httpStatus: 413, exitCode: 2, retryable: false },
   'wrong-content-type': { httpStatus: 415, exitCode: 2, retryable: false },
+  'headers-too-large': { httpStatus: 431, exitCode: 2, retryable: false },
   'too-many-requests': { httpStatus: 429, exitCode: 13, retryable: true },
   'too-many-attempts': { httpStatus: 429, exitCode: 3, retryable: true },
   'nothing-to-do': { httpStatus: 404, exitCode: 6, retryable: false },

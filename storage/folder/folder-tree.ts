@@ -5,6 +5,7 @@ import { assertPath } from '../assert-path.ts';
 import { errnoOf, isMissing } from '../errno.ts';
 import { isWithin } from '../is-within.ts';
 import { SCRATCH_FOLDER } from './scratch-folder.ts';
+import { withinFolder } from './within-folder.ts';
 
 /** The root of a storage folder, as a path of the tree. */
 export const TREE_ROOT = '.';
@@ -42,6 +43,11 @@ export class FolderTree {
       if (isMissing(error)) return undefined;
       throw error;
     }
+  }
+
+  /** Calls `use` with a path of `file`, the real path of what is at `path`, which leads nowhere else any more. */
+  async hold<T>(path: string, file: string, use: (held: string) => Promise<T>): Promise<T> {
+    return withinFolder(await this.openRoot(), file, use, () => leadsOut(path));
   }
 
   /** The real path of the folder `path`, which is made when it isn't there. */

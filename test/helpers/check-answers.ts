@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../../shared/contract/common.ts';
 import type { Endpoint } from '../../shared/contract/endpoint.ts';
+import { errorsOf } from '../../shared/contract/errors-of.ts';
 import { API_PREFIX, contract } from '../../shared/contract/index.ts';
 
 const ENDPOINTS = Object.values<Endpoint>(contract).map((endpoint) => ({
@@ -16,14 +17,16 @@ export const fetchChecked: typeof fetch = async (input, init) => {
   const match = ENDPOINTS.find(({ endpoint, path }) => endpoint.method === method && path.test(pathname));
   const response = await fetch(request);
   if (match === undefined) return response;
-  if (!response.ok) await checkProblem(response.clone());
+  if (!response.ok) await checkProblem(response.clone(), match.endpoint);
   else await checkAnswer(response.clone(), match.endpoint);
   return response;
 };
 
-async function checkProblem(response: Response): Promise<void> {
+async function checkProblem(response: Response, endpoint: Endpoint): Promise<void> {
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   const problem = z.strictObject(Problem.shape).parse(await response.json());
+  // What an operation can end with is told beforehand, in the API's document.
+  expect(errorsOf(endpoint)).toContain(problem.code);
   expect(problem.status).toBe(response.status);
   expect(problem.requestId).toBe(response.headers.get('x-request-id'));
 }

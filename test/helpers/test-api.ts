@@ -32,6 +32,7 @@ export interface TestApiOptions {
 /** A whole API over a real catalog and storage, driven as its users do: over HTTP. */
 export interface TestApi {
   url: string;
+  port: number;
   catalog: Catalog;
   storage: Storage;
   temporal: Client;
@@ -89,6 +90,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
   };
   return {
     url: server.url,
+    port: server.port,
     catalog,
     storage,
     temporal,

@@ -63,7 +63,10 @@ await describeWith('postgres', 'what keeps strangers out of sign-in', ({ url: da
         }
       }
     }
-    for (const path of WRITES) expect((await browser.send('GET', `/api/auth${path}`)).status).toBe(404);
+    for (const path of WRITES) {
+      const answer = await browser.send('GET', `/api/auth${path}`);
+      expect([path, answer.status, answer.headers.get('allow')]).toEqual([path, 405, 'POST']);
+    }
     expect((await browser.send('GET', '/api/v1/caller')).status).toBe(200);
   });
 

