@@ -56,6 +56,13 @@ function answerOf(name: string, status: number | string): Answer {
 const parameters = (name: string, place: string) =>
   operationOf(name).parameters?.filter((parameter) => parameter.in === place) ?? [];
 
+/** What is open to the world needs nothing, and knows those who bring something. */
+function securityOf({ scope, needs }: Endpoint): object[] {
+  if (scope === 'public') return [];
+  const known = [{ token: [] }, { session: [] }];
+  return 'may' in needs && needs.may === 'visit' ? [{}, ...known] : known;
+}
+
 const goodStatus = ({ status, response }: Pick<Endpoint, 'status' | 'response'>) =>
   status ?? (response === undefined ? 204 : 200);
 
@@ -76,7 +83,7 @@ describe.each(Object.entries<Endpoint>(contract))('%s', (name, endpoint) => {
     expect({ method, summary }).toEqual({ method: endpoint.method, summary: endpoint.summary });
     expect(path).toBe(`/v1${endpoint.path.replace('*}', '}')}`);
     expect(tags).toEqual([expect.any(String)]);
-    expect(security).toEqual(endpoint.scope === 'public' ? [] : [{ token: [] }, { session: [] }]);
+    expect(security).toEqual(securityOf(endpoint));
     const named = (place: string) => new Set(parameters(name, place).map((parameter) => parameter.name));
     expect(named('path')).toEqual(new Set(Array.from(path.matchAll(/\{(\w+)\}/g), ([, key]) => key)));
     expect(named('query')).toEqual(new Set(Object.keys(endpoint.query?.shape ?? {})));
