@@ -1,10 +1,14 @@
 import express, { type Request, type RequestHandler } from 'express';
 import type { Endpoint } from '../../shared/contract/endpoint.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { assertShallow } from './assert-shallow.ts';
 import type { IncomingBytes } from '../handler.ts';
 
 /** Room for a workflow's text and a project's details at their largest. */
 const MOST_JSON_BYTES = 10 * 1024 * 1024;
+
+/** In other encodings, what looks harmless to whoever checks a text on the way may mean something else here. */
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
 
 const parseJson = express.json({ limit: MOST_JSON_BYTES, type: 'application/json' });
 
@@ -19,11 +23,18 @@ const requireJson: RequestHandler = (request, _response, next) => {
   if (request.is('application/json') === false) {
     throw new CrunchError('wrong-content-type', 'The body must be JSON: send “Content-Type: application/json”.');
   }
+  const charset = CHARSET.exec(request.headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  if (charset.toLowerCase() !== 'utf-8') throw new CrunchError('wrong-content-type', 'JSON has to be in UTF-8.');
+  next();
+};
+
+const refuseDeep: RequestHandler = (request, _response, next) => {
+  assertShallow(request.body);
   next();
 };
 
 /** Reads a JSON body into `request.body`, and refuses any other. */
-export const readJson: RequestHandler[] = [requireJson, parseJson];
+export const readJson: RequestHandler[] = [requireJson, parseJson, refuseDeep];
 
 const takeBytes: RequestHandler = (request, _response, next) => {
   const type = request.headers['content-type'];
