@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { OpenRun } from '../catalog/dataset-actions.ts';
+import { cancelExternalRun } from '../catalog/end-external-runs.ts';
 import { closeRun } from '../catalog/run-events.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { forEachConcurrently } from '../platform/for-each-concurrently.ts';
@@ -7,12 +8,16 @@ import type { ApiContext } from './context.ts';
 
 const MOST_AT_ONCE = 20;
 
-/** Asks Temporal to cancel the runs; each settles its dataset when it ends. Throws `temporal-unreachable`. */
+/**
+ * Asks Temporal to cancel the runs; each settles its dataset when it ends. Those of external clients end at once. Throws
+ * `temporal-unreachable`.
+ */
 export async function cancelRuns(context: ApiContext, runs: OpenRun[]): Promise<void> {
   await forEachConcurrently(runs, { limit: MOST_AT_ONCE }, (run) => cancelRun(context, run));
 }
 
 async function cancelRun({ temporal, catalog }: ApiContext, run: OpenRun): Promise<void> {
+  if (run.kind === 'external') return cancelExternalRun(catalog, run.runId);
   const firstExecutionRunId = run.temporalRunId ?? undefined;
   try {
     // One that was not started yet must not start any more: whoever starts it finds it closed and cancels it.

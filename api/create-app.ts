@@ -16,6 +16,7 @@ import { handleErrors } from './http/handle-errors.ts';
 import { logRequests } from './http/log-requests.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
 import { serveManual } from './manual/serve-manual.ts';
+import { createSeedRouter } from './seed/create-seed-router.ts';
 import { serveWeb } from './web/serve-web.ts';
 
 /**
@@ -43,6 +44,7 @@ export function createApp(context: ApiContext): Express {
   addAuthRoutes(app, doors, guard);
   app.use(authenticate(doors));
   app.use(API_PREFIX, createRouter(context));
+  app.use('/api', createSeedRouter(context));
   app.use((request, response) => {
     assertKnown(response.locals['caller'] as Caller);
     throw new CrunchError('not-found', `There is nothing at ${request.path}.`);

@@ -1,11 +1,10 @@
 import { Router, type IRouter, type Request, type RequestHandler, type Response } from 'express';
 import { API_PREFIX, contract } from '../shared/contract/index.ts';
 import type { Endpoint } from '../shared/contract/endpoint.ts';
-import type { Standing } from '../catalog/access.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
-import { assertKnown, assertMay, assertMayCall, assertSeesAnything } from './auth/authorize.ts';
+import { assertKnown, assertMayCall, assertSeesAnything } from './auth/authorize.ts';
 import type { Caller } from './auth/caller.ts';
-import { findNamedThing, rightForFields } from './auth/find-named-thing.ts';
+import { findStandingFor } from './auth/find-standing.ts';
 import type { ApiContext } from './context.ts';
 import type { Call, Handler } from './handler.ts';
 import { handlers } from './handlers.ts';
@@ -58,22 +57,10 @@ function handle(context: ApiContext, name: keyof typeof contract, endpoint: Endp
   const handler = handlers[name] as Handler<Endpoint>;
   return async (request, response) => {
     const call = parseCall(endpoint, request, response);
-    const standing = await findStanding(context, endpoint, call, request.body);
+    const standing = await findStandingFor(context.catalog, endpoint, call, request.body);
     const answer = await handler(context, { ...call, standing });
     await sendAnswer(response, endpoint, answer);
   };
-}
-
-/** What the caller may do with the thing that the request names. Throws unless that is what the contract asks for. */
-async function findStanding(
-  { catalog }: ApiContext,
-  { needs }: Endpoint,
-  call: Call<Endpoint>,
-  body: unknown,
-): Promise<Standing | undefined> {
-  if (!('may' in needs)) return undefined;
-  const slug = findNamedThing(needs, call);
-  return slug === undefined ? undefined : assertMay(catalog, call.caller, rightForFields(needs, body), slug);
 }
 
 function parseCall(endpoint: Endpoint, request: Request, response: Response): Call<Endpoint> {

@@ -17,6 +17,10 @@ class TestNotifications implements CatalogNotifications {
     return () => undefined;
   }
 
+  onExternalClaim(): () => void {
+    return () => undefined;
+  }
+
   onAccess(): () => void {
     return () => undefined;
   }

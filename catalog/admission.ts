@@ -46,7 +46,7 @@ export async function unstartedRuns(
     catalog,
     defaults,
     Prisma.sql`
-      WHERE run.closed_at IS NULL AND run.temporal_run_id IS NULL
+      WHERE run.closed_at IS NULL AND run.temporal_run_id IS NULL AND run.kind = 'temporal'
         AND run.admitted_at <= now() - ${olderThanMs} * interval '1 ms'
       ORDER BY run.admitted_at, run.dataset_id LIMIT ${BATCH}`,
   );

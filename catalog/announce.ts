@@ -1,4 +1,10 @@
-import { ACCESS_CHANNEL, ADMISSION_CHANNEL, CHANGE_CHANNEL, type CatalogChange } from './notifications.ts';
+import {
+  ACCESS_CHANNEL,
+  ADMISSION_CHANNEL,
+  CHANGE_CHANNEL,
+  EXTERNAL_CLAIM_CHANNEL,
+  type CatalogChange,
+} from './notifications.ts';
 import type { CatalogQueries } from './open-catalog.ts';
 
 /** Tells all listeners that there may be something to admit; they hear it when the transaction ends. */
@@ -14,4 +20,9 @@ export async function announceChange(queries: CatalogQueries, change: CatalogCha
 /** Tells all listeners that a session or a token ended, or that somebody may do other things than before. */
 export async function announceAccess(queries: CatalogQueries): Promise<void> {
   await queries.$executeRaw`SELECT pg_notify(${ACCESS_CHANNEL}, '')`;
+}
+
+/** Tells all listeners that an external client got a dataset, whose patience has an end. */
+export async function announceExternalClaim(queries: CatalogQueries): Promise<void> {
+  await queries.$executeRaw`SELECT pg_notify(${EXTERNAL_CLAIM_CHANNEL}, '')`;
 }

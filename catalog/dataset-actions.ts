@@ -1,5 +1,6 @@
 import { ACTION_STATES, type DatasetAction, type DatasetState } from '../shared/domain/dataset-state.ts';
 import type { Right } from '../shared/domain/project-role.ts';
+import type { RunKind } from '../shared/domain/run-kind.ts';
 import { projectSlugOf } from '../shared/domain/slug.ts';
 import { workflowIdOf } from '../shared/domain/queue-names.ts';
 import { hasRight, seesDataset, type Access } from './access.ts';
@@ -42,7 +43,7 @@ export interface Refusal {
   reason: string;
 }
 
-/** A run that has to be cancelled in Temporal. */
+/** A run that has to be cancelled, in Temporal unless it is an external one. */
 export interface OpenRun {
   slug: string;
   datasetId: number;
@@ -50,6 +51,7 @@ export interface OpenRun {
   workflowId: string;
   /** Null when it was admitted but not started yet. */
   temporalRunId: string | null;
+  kind: RunKind;
 }
 
 /** Queues drafts. */
@@ -81,8 +83,8 @@ export async function cancelDatasets(
 ): Promise<ActionOutcome & { openRuns: OpenRun[] }> {
   const change = Prisma.sql`state = 'cancelled', reason = 'cancelled before it ran'`;
   const rows = await act(catalog, 'cancel', selection, change, actor);
-  const openRuns = rows.flatMap(({ id, slug, runId, temporalRunId, fits }) =>
-    fits && runId !== null ? [{ slug, datasetId: id, runId, workflowId: workflowIdOf(id), temporalRunId }] : [],
+  const openRuns = rows.flatMap(({ id, slug, runId, temporalRunId, kind, fits }) =>
+    fits && runId !== null ? [{ slug, datasetId: id, runId, workflowId: workflowIdOf(id), temporalRunId, kind }] : [],
   );
   return { ...describeOutcome('cancel', selection, rows), openRuns };
 }
@@ -106,6 +108,7 @@ interface SelectedRow {
   state: DatasetState;
   runId: string | null;
   temporalRunId: string | null;
+  kind: RunKind;
   /** Whether the action is for it; only those named are told of otherwise. */
   fits: boolean;
   /** Whether it exists for the caller. */
@@ -147,7 +150,7 @@ async function act(
       SELECT
         selected.id, selected.slug, selected.state, selected.fits,
         selected.is_seen AS "isSeen", selected.is_allowed AS "isAllowed",
-        run.id AS "runId", run.temporal_run_id AS "temporalRunId"
+        run.id AS "runId", run.temporal_run_id AS "temporalRunId", run.kind
       FROM selected LEFT JOIN run ON run.id = selected.open_run_id
       ORDER BY selected.id`;
     const slugs = rows.filter((row) => row.fits).map(({ slug }) => slug);

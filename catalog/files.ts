@@ -71,7 +71,7 @@ export async function replacePublishedFiles(
       SELECT DISTINCT ON (path) * FROM unnest(
         ${files.map(({ path }) => path)}::text[],
         ${files.map(({ sizeBytes }) => BigInt(sizeBytes))}::bigint[],
-        ${files.map(({ sha256 }) => sha256)}::text[],
+        ${files.map(({ sha256 }) => sha256 ?? null)}::text[],
         ${files.map(({ origin }) => origin)}::text[],
         ${files.map(({ originalSha256 }) => originalSha256 ?? null)}::text[]
       ) AS file (path, size_bytes, sha256, origin, original_sha256)

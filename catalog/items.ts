@@ -75,17 +75,35 @@ export async function getItem(catalog: Catalog, slug: string): Promise<ItemRecor
   return record;
 }
 
+/** What is absent stays; an item renamed keeps its slug. Throws `not-found`, and `conflict` for a project or a dataset. */
+export async function changeItem(
+  catalog: Catalog,
+  slug: string,
+  { name, description, details }: Partial<Omit<NewItemInput, 'parent'>>,
+  actor: string,
+): Promise<ItemRecord> {
+  await catalog.transact(async (queries) => {
+    const id = await requireBareItem(queries, slug, 'change');
+    await queries.item.update({ where: { id }, data: { name, description, details } });
+    await recordAudit(queries, { actor, action: 'item.change', subject: slug, detail: {} });
+  });
+  return getItem(catalog, slug);
+}
+
 /** Removes an item with all below it. Throws `not-found`, and `conflict` for a project or a dataset. */
 export async function deleteItem(catalog: Catalog, slug: string, actor: string): Promise<void> {
   await catalog.transact(async (queries) => {
-    const item = await queries.item.findUnique({ where: { slug }, select: { id: true, kind: true } });
-    if (!item) throw missing(slug);
-    if (item.kind !== 'item') {
-      throw new CrunchError('conflict', `${slug} is a ${item.kind}; delete it as one.`);
-    }
-    await queries.item.delete({ where: { id: item.id } });
+    const id = await requireBareItem(queries, slug, 'delete');
+    await queries.item.delete({ where: { id } });
     await recordAudit(queries, { actor, action: 'item.delete', subject: slug, detail: {} });
   });
+}
+
+async function requireBareItem(queries: CatalogQueries, slug: string, deed: string): Promise<number> {
+  const item = await queries.item.findUnique({ where: { slug }, select: { id: true, kind: true } });
+  if (!item) throw missing(slug);
+  if (item.kind !== 'item') throw new CrunchError('conflict', `${slug} is a ${item.kind}; ${deed} it as one.`);
+  return item.id;
 }
 
 /** The item of that slug, if there is one, and those below it at any depth, oldest first, at most `limit` of those. */
@@ -108,7 +126,7 @@ export async function listTree(queries: CatalogQueries, slug: string, limit: num
 type ItemRow = Omit<ItemRecord, 'attributes'> & { attributes: AttributeRow[] };
 
 /** One query for items and attributes: hosts ask for each dataset that they process. */
-async function selectItems(queries: CatalogQueries, which: Prisma.Sql): Promise<ItemRecord[]> {
+export async function selectItems(queries: CatalogQueries, which: Prisma.Sql): Promise<ItemRecord[]> {
   const rows = await queries.$queryRaw<ItemRow[]>`
     SELECT
       item.id, item.slug, item.name, item.kind, parent.slug AS parent, item.description, item.details,

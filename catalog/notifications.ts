@@ -19,14 +19,17 @@ export interface CatalogNotifications {
   onChange(listener: (change: CatalogChange) => void): () => void;
   /** Calls when a session or a token ended, or somebody may do other things than before. Returns what ends it. */
   onAccess(listener: () => void): () => void;
+  /** Calls when an external client got a dataset. Returns what ends the subscription. */
+  onExternalClaim(listener: () => void): () => void;
 }
 
 /** The channels of NOTIFY. */
 export const ADMISSION_CHANNEL = 'crunch_admission';
 export const CHANGE_CHANNEL = 'crunch_change';
 export const ACCESS_CHANNEL = 'crunch_access';
+export const EXTERNAL_CLAIM_CHANNEL = 'crunch_external_claim';
 
-const CHANNELS = [ADMISSION_CHANNEL, CHANGE_CHANNEL, ACCESS_CHANNEL];
+const CHANNELS = [ADMISSION_CHANNEL, CHANGE_CHANNEL, ACCESS_CHANNEL, EXTERNAL_CLAIM_CHANNEL];
 
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
@@ -37,6 +40,7 @@ export class NotificationListener implements CatalogNotifications {
   readonly #admissionListeners = new Set<() => void>();
   readonly #changeListeners = new Set<(change: CatalogChange) => void>();
   readonly #accessListeners = new Set<() => void>();
+  readonly #externalClaimListeners = new Set<() => void>();
   readonly #closing = new AbortController();
   #work: Promise<void> | undefined;
 
@@ -54,6 +58,10 @@ export class NotificationListener implements CatalogNotifications {
 
   onAccess(listener: () => void): () => void {
     return this.#subscribe(this.#accessListeners, listener);
+  }
+
+  onExternalClaim(listener: () => void): () => void {
+    return this.#subscribe(this.#externalClaimListeners, listener);
   }
 
   async close(): Promise<void> {
@@ -103,6 +111,8 @@ export class NotificationListener implements CatalogNotifications {
       for (const listener of this.#admissionListeners) listener();
     } else if (channel === ACCESS_CHANNEL) {
       for (const listener of this.#accessListeners) listener();
+    } else if (channel === EXTERNAL_CLAIM_CHANNEL) {
+      for (const listener of this.#externalClaimListeners) listener();
     } else {
       const change = payload ? (JSON.parse(payload) as CatalogChange) : {};
       for (const listener of this.#changeListeners) listener(change);

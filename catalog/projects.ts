@@ -24,6 +24,8 @@ export interface ProjectSettings {
   killGraceMs: number | null;
   /** Bytes that a host must have free to take a dataset. */
   freeBytes: number | null;
+  /** An external client that tells nothing for so long has lost its dataset. */
+  externalTimeoutSeconds: number | null;
 }
 
 export interface ProjectRecord extends ProjectSettings {
@@ -167,8 +169,19 @@ export async function lockProject(queries: CatalogQueries, slug: string): Promis
 function settingsOf(input: Partial<ProjectSettings> & Openness) {
   const { visibility, publicLogs, pool, maxRunning, weight, heartbeatTimeoutMs, graceMs, killGraceMs, freeBytes } =
     input;
+  const { externalTimeoutSeconds } = input;
   return {
-    ...{ visibility, publicLogs, pool, maxRunning, weight, heartbeatTimeoutMs, graceMs, killGraceMs },
+    ...{
+      visibility,
+      publicLogs,
+      pool,
+      maxRunning,
+      weight,
+      heartbeatTimeoutMs,
+      graceMs,
+      killGraceMs,
+      externalTimeoutSeconds,
+    },
     freeBytes: typeof freeBytes === 'number' ? BigInt(freeBytes) : freeBytes,
   };
 }
@@ -191,6 +204,7 @@ async function selectProjects(queries: CatalogQueries, which: Prisma.Sql, access
       project.pool, project.max_running AS "maxRunning", project.weight, project.paused,
       project.heartbeat_timeout_ms AS "heartbeatTimeoutMs", project.grace_ms AS "graceMs",
       project.kill_grace_ms AS "killGraceMs", project.free_bytes AS "freeBytes",
+      project.external_timeout_seconds AS "externalTimeoutSeconds",
       revision.engine, revision.source, revision.number AS revision, revision.sha256, revision.entry,
       revision.plan, coalesce(revision.parameters, '{}') AS parameters,
       (

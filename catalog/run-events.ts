@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../shared/domain/diagnostics.ts';
 import type { FailureClass } from '../shared/domain/failure-class.ts';
+import { EXTERNAL_TIMEOUT_SECONDS } from '../shared/domain/run-kind.ts';
 import { statusStage, type StatusState } from '../shared/domain/stage.ts';
 import { Prisma } from './generated/client.ts';
 import { ADMISSION_CHANNEL, CHANGE_CHANNEL } from './notifications.ts';
@@ -19,6 +20,8 @@ export interface StatusEvent {
   atMs: number;
   host: string | null;
   diagnostics: Diagnostics | null;
+  /** Who told it, where that was not a control worker. */
+  actor?: string;
 }
 
 export interface RunClaim {
@@ -44,6 +47,13 @@ export interface RunEnd {
   /** Its first line becomes the dataset's reason, unless the run completed. */
   note: string | null;
   hostLosses: number;
+}
+
+/** An external client goes on with a run. */
+export interface ExternalProgress {
+  runId: string;
+  host: string;
+  stage: string;
 }
 
 const REASON_MAX_LENGTH = 500;
@@ -100,6 +110,60 @@ export async function markRunWaiting(
     ${notifyChange(Prisma.sql`run.id = ${runId}::uuid`)}`;
 }
 
+/**
+ * An external client has told of its run, and has its time once more to tell of it again. A closed run stays closed, and
+ * nothing is recorded of it.
+ */
+export async function markExternalProgress(
+  catalog: Catalog,
+  { runId, host, stage }: ExternalProgress,
+  statuses: StatusEvent[],
+): Promise<void> {
+  await catalog.prisma.$executeRaw`
+    WITH told AS (
+      UPDATE run
+      SET host = ${host}, deadline_at = now() + coalesce(
+        (SELECT external_timeout_seconds FROM project JOIN dataset ON dataset.project_id = project.item_id
+          WHERE dataset.item_id = run.dataset_id),
+        ${EXTERNAL_TIMEOUT_SECONDS}
+      ) * interval '1 second'
+      WHERE id = ${runId}::uuid AND closed_at IS NULL
+      RETURNING id, dataset_id
+    ),
+    shown AS (
+      UPDATE dataset SET stage = ${stage}, host = ${host}
+      FROM told WHERE dataset.item_id = told.dataset_id AND dataset.open_run_id = told.id
+    ),
+    recorded AS (${insertStatuses(statuses, 'told')})
+    ${notifyChange(Prisma.sql`run.id IN (SELECT id FROM told)`)}`;
+}
+
+/**
+ * An external client has told nothing for too long: its run is closed as failed, and the dataset is queued again. A
+ * second call changes nothing, nor does one that comes when the client has told something after all.
+ */
+export async function requeueLostRun(
+  catalog: Catalog,
+  { runId, note }: { runId: string; note: string },
+  statuses: StatusEvent[],
+): Promise<void> {
+  await catalog.prisma.$executeRaw`
+    WITH lost AS (
+      UPDATE run SET state = 'failed', failure_class = 'host', note = ${note}, closed_at = now()
+      WHERE id = ${runId}::uuid AND closed_at IS NULL AND deadline_at <= now()
+      RETURNING id, dataset_id
+    ),
+    shown AS (
+      UPDATE dataset
+      SET state = 'queued', queued_at = now(), host = NULL, open_run_id = NULL, reason = ${`${note}; it is queued again`}
+      FROM lost WHERE dataset.item_id = lost.dataset_id AND dataset.open_run_id = lost.id
+    ),
+    recorded AS (${insertStatuses(statuses, 'lost')})
+    ${notifyChange(Prisma.sql`run.id IN (SELECT id FROM lost)`)}
+    UNION ALL
+    SELECT pg_notify(${ADMISSION_CHANNEL}, '') FROM lost`;
+}
+
 /** Closes a run and settles its dataset. A closed run stays as it was closed, so a second call changes nothing. */
 export async function closeRun(
   catalog: Catalog,
@@ -140,16 +204,17 @@ function notifyChange(whichRuns: Prisma.Sql): Prisma.Sql {
     WHERE ${whichRuns}`;
 }
 
-function insertStatuses(statuses: StatusEvent[]): Prisma.Sql {
+/** Records events of the runs that the part `runs` of the statement names. */
+function insertStatuses(statuses: StatusEvent[], runs: 'run' | 'told' | 'lost' = 'run'): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO status (
-      dataset_id, run_id, lease_number, stage, state, note, at, host,
+      dataset_id, run_id, lease_number, stage, state, note, at, host, actor,
       agent_user, version, revision, system, system_release, system_version, machine, hostname,
       ip_address, mac_address, memory_total, memory_free, disk_total, disk_free
     )
     SELECT
       run.dataset_id, run.id, event.lease_number, event.stage, event.state, event.note,
-      to_timestamp(event.at_ms / 1000.0), event.host,
+      to_timestamp(event.at_ms / 1000.0), event.host, event.actor,
       coalesce(told."agentUser", ''), coalesce(told.version, ''), coalesce(told.revision, ''),
       coalesce(told.system, ''), coalesce(told."systemRelease", ''), coalesce(told."systemVersion", ''),
       coalesce(told.machine, ''), coalesce(told.hostname, ''),
@@ -157,9 +222,9 @@ function insertStatuses(statuses: StatusEvent[]): Prisma.Sql {
       told."memoryTotal", told."memoryFree", told."diskTotal", told."diskFree"
     FROM jsonb_to_recordset(${storableJson(statuses.map(toRow))}::jsonb) AS event (
       place int, run_id uuid, lease_number int, stage text, state text, note text, at_ms double precision, host text,
-      diagnostics jsonb
+      actor text, diagnostics jsonb
     )
-    JOIN run ON run.id = event.run_id
+    JOIN ${Prisma.raw(runs)} AS run ON run.id = event.run_id
     CROSS JOIN LATERAL jsonb_to_record(coalesce(event.diagnostics, '{}')) AS told (
       "agentUser" text, version text, revision text, system text, "systemRelease" text, "systemVersion" text,
       machine text, hostname text, "ipAddress" text, "macAddress" text,
@@ -179,6 +244,7 @@ function toRow(status: StatusEvent, place: number) {
     note: status.note,
     at_ms: status.atMs,
     host: status.host,
+    actor: status.actor,
     diagnostics: status.diagnostics ?? undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { FailureClass } from '../shared/domain/failure-class.ts';
+import type { RunKind } from '../shared/domain/run-kind.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import { workflowIdOf } from '../shared/domain/queue-names.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
@@ -16,14 +17,15 @@ export interface RunRecord {
   /** The dataset's slug. */
   dataset: string;
   number: number;
+  kind: RunKind;
   state: RunState;
   host: string | null;
   leaseNumber: number;
   hostLosses: number;
   failureClass: FailureClass | null;
   note: string | null;
-  /** The number of the project's workflow revision. */
-  revision: number;
+  /** The number of the project's workflow revision; null where what ran is not known. */
+  revision: number | null;
   revisionSha256: string | null;
   plan: Plan;
   workflowId: string;
@@ -102,14 +104,15 @@ export async function findLastRun(catalog: Catalog, slug: string): Promise<RunRe
 async function selectRuns(queries: CatalogQueries, which: Prisma.Sql): Promise<RunRecord[]> {
   const rows = await queries.$queryRaw<(Omit<RunRecord, 'workflowId'> & { datasetId: number })[]>`
     SELECT
-      run.id, run.dataset_id AS "datasetId", item.slug AS dataset, run.number, run.state, run.host,
+      run.id, run.dataset_id AS "datasetId", item.slug AS dataset, run.number, run.kind, run.state,
+      run.host,
       run.lease_number AS "leaseNumber", run.host_losses AS "hostLosses", run.failure_class AS "failureClass", run.note,
       revision.number AS revision, revision.sha256 AS "revisionSha256", run.plan,
       run.temporal_run_id AS "temporalRunId", run.admitted_at AS "admittedAt", run.started_at AS "startedAt",
       run.closed_at AS "closedAt"
     FROM run
     JOIN item ON item.id = run.dataset_id
-    JOIN workflow_revision AS revision ON revision.id = run.revision_id
+    LEFT JOIN workflow_revision AS revision ON revision.id = run.revision_id
     ${which}`;
   return rows.map(({ datasetId, ...row }) => ({ ...row, workflowId: workflowIdOf(datasetId) }));
 }

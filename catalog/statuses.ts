@@ -40,7 +40,8 @@ export async function listStatuses(
   );
 }
 
-function readStatus(row: Status, dataset: string): StatusRecord {
+/** A status from its row. */
+export function readStatus(row: Status, dataset: string): StatusRecord {
   const { id, stage, note, host, at } = row;
   return {
     ...{ id, dataset, stage, note, host, at },

@@ -5,6 +5,7 @@ import { createControlActivities } from '../activities/control/control-activitie
 import type { ControlContext } from '../activities/control/control-context.ts';
 import { CONTROL_QUEUE } from '../shared/domain/queue-names.ts';
 import { startAdmissionLoop } from './admission-loop.ts';
+import { watchExternalRuns } from './external-run-watch.ts';
 
 export interface ControlWorkerOptions extends ControlContext {
   readonly connection: NativeConnection;
@@ -23,7 +24,10 @@ const LOCAL_ACTIVITIES_AT_ONCE = 40;
 
 const CACHED_WORKFLOWS = 2_000;
 
-/** Starts a control worker: it runs the Temporal workflows, writes the catalog, and admits datasets. */
+/**
+ * Starts a control worker: it runs the Temporal workflows, writes the catalog, admits datasets, and takes them from
+ * external clients that fall silent.
+ */
 export async function startControlWorker(options: ControlWorkerOptions): Promise<ControlWorker> {
   const { connection, namespace, ...context } = options;
   const worker = await Worker.create({
@@ -35,12 +39,12 @@ export async function startControlWorker(options: ControlWorkerOptions): Promise
     maxConcurrentLocalActivityExecutions: LOCAL_ACTIVITIES_AT_ONCE,
     maxCachedWorkflows: CACHED_WORKFLOWS,
   });
-  const admission = startAdmissionLoop(context);
+  const loops = [startAdmissionLoop(context), watchExternalRuns(context)];
   const stopped = worker.run();
   return {
     stopped,
     async stop() {
-      await admission.stop();
+      await Promise.all(loops.map((loop) => loop.stop()));
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await stopped;
     },

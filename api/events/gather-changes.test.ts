@@ -16,6 +16,10 @@ class TestNotifications implements CatalogNotifications {
     return this.count();
   }
 
+  onExternalClaim(): () => void {
+    return () => undefined;
+  }
+
   onAccess(listener: () => void): () => void {
     this.access = listener;
     return this.count();

@@ -4,6 +4,7 @@ import type { Problem } from '../../shared/contract/common.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Caller } from '../auth/caller.ts';
+import { isSeedPath, writeSeedError } from '../seed/write-seed-error.ts';
 
 /** Where the error doesn't know it. */
 const RETRY_AFTER_SECONDS: Partial<Record<number, number>> = { 429: 60, 503: 5 };
@@ -21,7 +22,7 @@ const DOWNLOAD_HEADERS = [
   'repr-digest',
 ];
 
-/** The one place where errors become answers: problem documents after RFC 9457. */
+/** The one place where errors become answers: problem documents after RFC 9457, or as django-crunch's API has them. */
 export function handleErrors(logger: Logger): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return (thrown, request, response, _next) => {
@@ -38,20 +39,26 @@ export function handleErrors(logger: Logger): ErrorRequestHandler {
     if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds));
     if (error.httpStatus === 401) response.set('www-authenticate', 'Bearer realm="crunch"');
     for (const header of DOWNLOAD_HEADERS) response.removeHeader(header);
+    if (isSeedPath(request.path)) return writeSeedError(response, error, detailOf(error, requestId));
     response.status(error.httpStatus).type('application/problem+json');
     response.end(JSON.stringify(problemOf(error, requestId)));
   };
 }
 
+/** What a caller is told: a fault of ours is named in the log alone. */
+function detailOf(error: CrunchError, requestId: string): string {
+  if (error.httpStatus !== 500) return error.message;
+  return `Something went wrong in the server; its log tells more about the request ${requestId}.`;
+}
+
 /** What an error looks like to a caller. */
 export function problemOf(error: CrunchError, requestId: string): Problem {
   const { code, httpStatus, fields } = error;
-  const hidden = `Something went wrong in the server; its log tells more about the request ${requestId}.`;
   return {
     type: `urn:crunch:problem:${code}`,
     title: STATUS_CODES[httpStatus] ?? 'Error',
     status: httpStatus,
-    detail: httpStatus === 500 ? hidden : error.message,
+    detail: detailOf(error, requestId),
     code,
     requestId,
     ...(fields.length > 0 && { errors: fields }),

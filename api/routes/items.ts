@@ -1,4 +1,4 @@
-import { createItem, deleteItem, getItem, listItems } from '../../catalog/items.ts';
+import { changeItem, createItem, deleteItem, getItem, listItems } from '../../catalog/items.ts';
 import type { itemEndpoints } from '../../shared/contract/items.ts';
 import type { HandlersOf } from '../handler.ts';
 
@@ -13,6 +13,10 @@ export const itemHandlers: HandlersOf<typeof itemEndpoints> = {
 
   async getItem({ catalog }, { params }) {
     return getItem(catalog, params.slug);
+  },
+
+  async changeItem({ catalog }, { params, body, caller }) {
+    return changeItem(catalog, params.slug, body, caller.name);
   },
 
   async deleteItem({ catalog }, { params, caller }) {

@@ -24,6 +24,7 @@ interface AddProjectOptions extends ServerOptions, DescriptionOptions {
   grace?: number;
   killGrace?: number;
   free?: number;
+  externalTimeout?: number;
 }
 
 export const addAddProjectCommand = defineCommand<[name: string], AddProjectOptions>({
@@ -46,7 +47,12 @@ export const addAddProjectCommand = defineCommand<[name: string], AddProjectOpti
         .option('--heartbeat-timeout <duration>', 'a host silent for so long is suspected', parseDurationMs)
         .option('--grace <duration>', 'then, how long the host may still come back', parseDurationMs)
         .option('--kill-grace <duration>', 'between asking a cancelled workflow to end and killing it', parseDurationMs)
-        .option('--free <size>', 'disk that a host must have free, such as 50GiB', parseSizeBytes),
+        .option('--free <size>', 'disk that a host must have free, such as 50GiB', parseSizeBytes)
+        .option(
+          '--external-timeout <duration>',
+          'a django-crunch client silent for so long loses its dataset (default: 24h)',
+          parseDurationMs,
+        ),
     ),
   async run(terminal, [name], options) {
     const { readWorkflowSource } = await import('../project/read-workflow-source.ts');
@@ -70,6 +76,7 @@ export const addAddProjectCommand = defineCommand<[name: string], AddProjectOpti
         graceMs: options.grace,
         killGraceMs: options.killGrace,
         freeBytes: options.free,
+        externalTimeoutSeconds: options.externalTimeout && Math.ceil(options.externalTimeout / 1000),
       },
     });
     if (warning !== null) terminal.note(`warning: ${warning}`);

@@ -13,7 +13,15 @@ const terminal = new Terminal({
 
 const RUN: DatasetDetail['run'] = {
   ...{ id: '3f0d1f4e-9a55-4e0e-8f37-0d1f3c1f7b11', dataset: 'p:d', number: 2, state: 'failed', host: 'm3' },
-  ...{ leaseNumber: 1, hostLosses: 0, failureClass: 'workflow', revision: 1, revisionSha256: null, plan: [] },
+  ...{
+    leaseNumber: 1,
+    hostLosses: 0,
+    failureClass: 'workflow',
+    kind: 'temporal',
+    revision: 1,
+    revisionSha256: null,
+    plan: [],
+  },
   note: 'the workflow ended with exit code 3\nreading rows\n\u001b[31mrow 17 is broken',
   ...{ workflowId: 'crunch/1', temporalRunId: null, admittedAt: '2024-01-01T00:00:00Z', startedAt: null },
   closedAt: '2024-01-01T00:01:00Z',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DATASET_STATES } from '../domain/dataset-state.ts';
 import { FAILURE_CLASSES } from '../domain/failure-class.ts';
+import { RUN_KINDS } from '../domain/run-kind.ts';
 import { STATUS_STATES } from '../domain/stage.ts';
 import { Attribute } from './attributes.ts';
 import {
@@ -59,13 +60,16 @@ export const Run = z.object({
   id: z.uuid(),
   dataset: z.string(),
   number: z.int(),
+  /** `external` for one of a client of django-crunch, `imported` for one copied from there. */
+  kind: z.enum(RUN_KINDS),
   state: z.enum(['waiting', 'running', 'completed', 'failed', 'cancelled']),
   host: z.string().nullable(),
   leaseNumber: z.int(),
   hostLosses: z.int(),
   failureClass: z.enum(FAILURE_CLASSES).nullable(),
   note: z.string().nullable(),
-  revision: z.int(),
+  /** Null where what ran is not known. */
+  revision: z.int().nullable(),
   revisionSha256: Sha256.nullable(),
   plan: Plan,
   workflowId: z.string(),

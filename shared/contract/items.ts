@@ -23,6 +23,13 @@ export const NewItem = z.strictObject({
 });
 export type NewItem = z.infer<typeof NewItem>;
 
+export const ItemChange = z.strictObject({
+  name: Name.optional(),
+  description: Description.optional(),
+  details: Details.optional(),
+});
+export type ItemChange = z.infer<typeof ItemChange>;
+
 export const itemEndpoints = {
   listItems: {
     method: 'get',
@@ -51,6 +58,16 @@ export const itemEndpoints = {
     scope: 'read',
     needs: { may: 'visit', at: 'params.slug' },
     params: SlugParams,
+    response: Item,
+  },
+  changeItem: {
+    method: 'patch',
+    path: '/items/{slug}',
+    summary: 'Change an item below a dataset or a project; projects and datasets are changed as such',
+    scope: 'edit',
+    needs: { may: 'edit', at: 'params.slug' },
+    params: SlugParams,
+    body: ItemChange,
     response: Item,
   },
   deleteItem: {

@@ -86,6 +86,12 @@ export const ProjectSettings = z.object({
   graceMs: durationMs(0, 24 * 3600_000).nullable(),
   killGraceMs: durationMs(0, 600_000).nullable(),
   freeBytes: SizeBytes.nullable(),
+  /** A client of django-crunch that tells nothing for so long has lost its dataset. */
+  externalTimeoutSeconds: z
+    .int()
+    .min(1)
+    .max(365 * 24 * 3600)
+    .nullable(),
 });
 
 /** For whom a project exists besides its members. */

@@ -6,8 +6,8 @@ export interface ManifestFile {
   /** Relative to the dataset's base path, with `/` between parts. */
   path: string;
   sizeBytes: number;
-  /** Lower-case hex. */
-  sha256: string;
+  /** Lower-case hex; absent where the files were only listed. */
+  sha256?: string;
   origin: FileOrigin;
   /** For a changed input: the checksum of the original, kept as `.crunch/inputs/<sha256>`. */
   originalSha256?: string;
@@ -22,7 +22,7 @@ export interface Manifest {
   runId: string;
   leaseNumber: number;
   host: string;
-  /** SHA-256 of the workflow revision that made the results. */
+  /** SHA-256 of the workflow revision that made the results; empty where that is not known. */
   revision: string;
   createdAt: string;
   /** False when the files were listed but not compared by checksum. */
@@ -51,6 +51,11 @@ export const PUBLISHED_MANIFEST = `${CRUNCH_FOLDER}/manifest.json`;
 /** The manifest that a host hands over at the end of a lease. */
 export function leaseManifest(runId: string, leaseNumber: number): string {
   return `${CRUNCH_FOLDER}/manifests/${runId}-${leaseNumber}.json`;
+}
+
+/** What lay in storage when an external client began a run: what is there later besides is its result. */
+export function externalInputs(runId: string): string {
+  return `${CRUNCH_FOLDER}/external/${runId}.json`;
 }
 
 /** Where the original of a changed input is kept. */

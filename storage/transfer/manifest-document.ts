@@ -25,7 +25,7 @@ const ManifestDocument: z.ZodType<Manifest> = z.object({
     z.object({
       path: FilePath,
       sizeBytes: z.int().nonnegative(),
-      sha256: Sha256,
+      sha256: Sha256.optional(),
       origin: z.enum(FILE_ORIGINS),
       originalSha256: Sha256.optional(),
       storageVersion: z.string().optional(),

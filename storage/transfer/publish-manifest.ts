@@ -26,22 +26,30 @@ export interface PublishOptions extends CallOptions {
  * Throws `lease-lost` when a later lease has published, `storage-corrupt` when the lease's manifest or a file that it
  * names is missing or different, and `precondition-failed` when somebody else published in the same moment.
  */
-export async function publishManifest(options: PublishOptions): Promise<Manifest> {
+export function publishManifest(options: PublishOptions): Promise<Manifest> {
   const { storage, basePath, runId, leaseNumber, signal } = options;
-  const prefix = folderPrefix(basePath);
-  const [published, handedOver] = await Promise.all([
-    readManifest(storage, prefix + PUBLISHED_MANIFEST, { signal }),
-    readManifest(storage, prefix + leaseManifest(runId, leaseNumber), { signal }),
-  ]);
+  return publish(options, async () => {
+    const path = folderPrefix(basePath) + leaseManifest(runId, leaseNumber);
+    const handedOver = await readManifest(storage, path, { signal });
+    if (!handedOver || !isOf(handedOver.document, options)) throw noManifest(options);
+    await assertStored(handedOver.document, options);
+    return handedOver.document;
+  });
+}
+
+/**
+ * Makes what `prepare` gives the dataset's manifest by one conditional write, unless the lease has published already.
+ * Throws as `publishManifest` does.
+ */
+export async function publish(options: PublishOptions, prepare: () => Promise<Manifest>): Promise<Manifest> {
+  const { storage, basePath, signal } = options;
+  const path = folderPrefix(basePath) + PUBLISHED_MANIFEST;
+  const published = await readManifest(storage, path, { signal });
   if (published && isOf(published.document, options)) return published.document;
   if (published) await assertEarlier(published.document, options);
-  if (!handedOver || !isOf(handedOver.document, options)) throw noManifest(options);
-  await assertStored(handedOver.document, options);
-  await writeDocument(storage, prefix + PUBLISHED_MANIFEST, handedOver.document, {
-    ifVersion: published?.version ?? null,
-    signal,
-  });
-  return handedOver.document;
+  const manifest = await prepare();
+  await writeDocument(storage, path, manifest, { ifVersion: published?.version ?? null, signal });
+  return manifest;
 }
 
 function isOf(manifest: Manifest, { runId, leaseNumber }: PublishOptions): boolean {

@@ -35,7 +35,8 @@ export interface OriginalFile {
   sha256?: string;
 }
 
-interface SurveyOptions {
+/** Where a dataset lies. */
+export interface SurveyOptions {
   storage: Storage;
   basePath: string;
   signal?: AbortSignal;
@@ -78,6 +79,7 @@ export async function surveyDataset(options: SurveyOptions): Promise<SurveyedFil
   });
 }
 
+/** All that lies in a dataset's folder, by path, Crunch's own files too. Throws as `surveyDataset` does. */
 async function listDataset({ storage, basePath, signal }: SurveyOptions): Promise<Map<string, ObjectEntry>> {
   const prefix = folderPrefix(basePath);
   const entries = new Map<string, ObjectEntry>();
@@ -142,6 +144,11 @@ function keptOriginal(entries: Map<string, ObjectEntry>, path: string, sha256: s
   if (kept) return { ...kept, sha256 };
   const problem = `A run changed the input ${path}, and its original ${keptInput(sha256)} is gone from the storage.`;
   throw new CrunchError('storage-corrupt', `${problem} Upload the input again.`);
+}
+
+/** The files of a dataset as they lie in storage now. Throws as `surveyDataset` does. */
+export async function listDatasetFiles(options: SurveyOptions): Promise<ObjectEntry[]> {
+  return datasetFiles(await listDataset(options));
 }
 
 function datasetFiles(entries: Map<string, ObjectEntry>): ObjectEntry[] {

@@ -3,13 +3,16 @@ import type { HashedFile } from './hash-files.ts';
 import type { UploadIntent } from './upload-intent.ts';
 import type { DownloadRecord } from './workspace-record.ts';
 
+/** A file whose content the host has read. */
+type HashedEntry = ManifestFile & { sha256: string };
+
 /** A file that has to be sent, and what it replaces. */
 export interface PlannedFile extends HashedFile {
   /** What storage should hold at the path now; null for nothing. */
   replaces: string | null;
   /** For a changed input: the original, which has to be kept before it is overwritten. */
   keeps?: { path: string; version: string };
-  entry: ManifestFile;
+  entry: HashedEntry;
 }
 
 export interface UploadPlan {
@@ -62,7 +65,7 @@ export function intentOf({ toSend }: UploadPlan): UploadIntent {
   return intent;
 }
 
-function entryOf({ path, sha256, state: { sizeBytes } }: HashedFile, before: DownloadRecord | undefined): ManifestFile {
+function entryOf({ path, sha256, state: { sizeBytes } }: HashedFile, before: DownloadRecord | undefined): HashedEntry {
   if (!before?.input) return { path, sizeBytes, sha256, origin: 'result' };
   const original = before.input.sha256;
   if (sha256 === original) return { path, sizeBytes, sha256, origin: 'input' };

@@ -114,7 +114,7 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     const openRuns = [
       {
         ...{ slug: 'p:admitted', datasetId: run?.dataset.id, runId: run?.runId },
-        ...{ workflowId: workflowIdOf(run?.dataset.id ?? 0), temporalRunId: 'temporal-1' },
+        ...{ workflowId: workflowIdOf(run?.dataset.id ?? 0), temporalRunId: 'temporal-1', kind: 'temporal' },
       },
     ];
     expect((await cancel({ projects: ['p'], dryRun: true })).items).toEqual(['p:admitted', 'p:queued']);

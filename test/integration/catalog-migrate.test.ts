@@ -9,6 +9,7 @@ import { FAILURE_CLASSES } from '../../shared/domain/failure-class.ts';
 import { FILE_ORIGINS } from '../../shared/domain/manifest.ts';
 import { PERSON_ROLES } from '../../shared/domain/person-role.ts';
 import { PROJECT_ROLES } from '../../shared/domain/project-role.ts';
+import { RUN_KINDS } from '../../shared/domain/run-kind.ts';
 import { STATUS_STATES } from '../../shared/domain/stage.ts';
 import { VISIBILITIES } from '../../shared/domain/visibility.ts';
 import { databaseUrl, makeTestCatalogs, runSql } from '../setup/catalog.ts';
@@ -79,6 +80,7 @@ await describeWith('postgres', 'migrations', ({ url }) => {
     ['dataset_state_check', DATASET_STATES],
     ['workflow_revision_engine_check', ENGINES],
     ['run_failure_class_check', FAILURE_CLASSES],
+    ['run_kind_check', RUN_KINDS],
     ['status_state_check', STATUS_STATES],
     ['file_origin_check', FILE_ORIGINS],
     ['project_visibility_check', VISIBILITIES],
