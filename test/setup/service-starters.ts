@@ -48,6 +48,11 @@ export const SERVICE_STARTERS: ServiceStarters = {
     const program = await findSchemathesis();
     return { admit: async () => ({ program }), stop: async () => undefined };
   },
+  async djangoCrunch() {
+    const { installDjangoCrunch } = await import('./django-crunch.ts');
+    const programs = await installDjangoCrunch();
+    return { admit: async () => ({ programs }), stop: async () => undefined };
+  },
   async network() {
     const { findNetworkTools } = await import('./network-tools.ts');
     const tools = await findNetworkTools();

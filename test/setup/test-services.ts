@@ -18,6 +18,8 @@ export interface TestServices {
   schemathesis: { program: string };
   /** What makes networks of a suite's own. */
   network: NetworkTools;
+  /** The Python package django-crunch: the folder of its environment's programs. */
+  djangoCrunch: { programs: string };
   /** A browser to start. */
   chromium: { executablePath: string };
 }
