@@ -66,10 +66,6 @@ test('no package runs a script when it is installed, and each that would like to
   }
 });
 
-test('a package is taken only a week after it was published', async () => {
-  expect(await readFile('.npmrc', 'utf8')).toMatch(/^min-release-age=7$/m);
-});
-
 test('`npm run sbom` lists what Crunch is made of and with, with versions and checksums', async () => {
   const options = { maxBuffer: 64 * 1024 * 1024 };
   const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'sbom'], options);
