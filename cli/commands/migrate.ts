@@ -8,10 +8,11 @@ export const addMigrateCommand = defineCommand<[], MigrateOptions>({
   details:
     'The first token comes from here too: with --admin-token-file, one that may do everything is kept in that file, readable for this account only; a new one is made when the file holds none that is good for another month.',
   example: 'crunch migrate --admin-token-file ./admin-token',
-  exitCodes: [3, 5, 13, 14],
+  exitCodes: [3, 4, 5, 13, 14],
   configure: (command) =>
     command
       .option('--admin-token-file <file>', "keeps the owner's token (CRUNCH_ADMIN_TOKEN_FILE)")
+      .option('--app-role <name>', 'lets this role of PostgreSQL do what servers and control workers do, and no more')
       .addHelpText('after', `\n${SET_UP_HELP}`),
   async run(terminal, [], options) {
     const { runMigrate } = await import('../services/run-migrate.ts');

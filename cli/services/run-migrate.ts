@@ -10,6 +10,7 @@ import { readSetUpSettings } from './service-settings.ts';
 /** The options of `crunch migrate`. */
 export interface MigrateOptions {
   adminTokenFile?: string;
+  appRole?: string;
 }
 
 /** Prepares external services, and keeps a token for whoever runs them. */
@@ -18,7 +19,7 @@ export async function runMigrate(terminal: Terminal, options: MigrateOptions): P
   const wanted = options.adminTokenFile ?? terminal.env['CRUNCH_ADMIN_TOKEN_FILE'];
   const tokenFile = wanted ? resolve(wanted) : null;
   if (tokenFile !== null) await requireWritableFolder(dirname(tokenFile));
-  await setUp({ databaseUrl, temporal });
+  await setUp({ databaseUrl, temporal, appRole: options.appRole });
   if (tokenFile !== null) {
     await withCatalog(databaseUrl, (catalog) => keepAdminToken(catalog, tokenFile, { name: 'crunch migrate' }));
   }
