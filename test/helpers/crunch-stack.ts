@@ -110,9 +110,9 @@ export class CrunchStack {
     this.places = await this.up.event(() => true);
   }
 
-  /** Ends `crunch up` as Ctrl-C does; its hosts go on. */
-  async stopUp(): Promise<void> {
-    await this.up.kill('SIGINT');
+  /** Ends `crunch up` as Ctrl-C does, and gives what it printed; its hosts go on. */
+  stopUp(): Promise<CommandEnd> {
+    return this.up.kill('SIGINT');
   }
 
   /** The process of `crunch up`. */
