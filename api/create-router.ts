@@ -1,7 +1,6 @@
 import { Router, type IRouter, type Request, type RequestHandler, type Response } from 'express';
 import { API_PREFIX, contract } from '../shared/contract/index.ts';
 import type { Endpoint } from '../shared/contract/endpoint.ts';
-import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { assertKnown, assertMayCall, assertSeesAnything } from './auth/authorize.ts';
 import type { Caller } from './auth/caller.ts';
 import { findStandingFor } from './auth/find-standing.ts';

@@ -77,16 +77,20 @@ export async function fuzzApi({ program, url, token, ticket, examples, seed }: F
       ],
       ...['--report', 'ndjson', '--report-ndjson-path', report, '--continue-on-failure', '--no-color'],
     ];
-    const outcome = await run(program, args, { cwd: folder, maxBuffer: 256 * 1024 * 1024 }).then(
-      ({ stdout }) => ({ exitCode: 0, output: stdout }),
-      ({ code, stdout, stderr }: ExecFileException & { stdout: string; stderr: string }) => ({
-        exitCode: Number(code),
-        output: stdout + stderr,
-      }),
-    );
+    const outcome = await runToEnd(program, args, folder);
     return { ...outcome, statuses: statusesOf(await readFile(report, 'utf8')) };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runToEnd(program: string, args: string[], cwd: string): Promise<Omit<FuzzOutcome, 'statuses'>> {
+  try {
+    const { stdout } = await run(program, args, { cwd, maxBuffer: 256 * 1024 * 1024 });
+    return { exitCode: 0, output: stdout };
+  } catch (error) {
+    const { code, stdout, stderr } = error as ExecFileException & { stdout: string; stderr: string };
+    return { exitCode: Number(code), output: stdout + stderr };
   }
 }
 
