@@ -7,6 +7,7 @@ import { datasetHandlers } from './routes/datasets.ts';
 import { eventHandlers } from './routes/events.ts';
 import { fileHandlers } from './routes/files.ts';
 import { hostHandlers } from './routes/hosts.ts';
+import { importHandlers } from './routes/imports.ts';
 import { itemHandlers } from './routes/items.ts';
 import { leaseFileHandlers } from './routes/lease-files.ts';
 import { leasePartHandlers } from './routes/lease-parts.ts';
@@ -27,6 +28,7 @@ export const handlers: HandlersOf<Contract> = {
   ...fileHandlers,
   ...archiveHandlers,
   ...runHandlers,
+  ...importHandlers,
   ...itemHandlers,
   ...attributeHandlers,
   ...hostHandlers,

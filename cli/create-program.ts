@@ -13,6 +13,7 @@ import { addDownloadCommand } from './commands/download.ts';
 import { addFilesCommand } from './commands/files.ts';
 import { hostCommandAdders } from './commands/host.ts';
 import { addHostsCommand } from './commands/hosts.ts';
+import { addImportDjangoCommand } from './commands/import-django.ts';
 import { addLoginCommand } from './commands/login.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addProjectsCommand } from './commands/projects.ts';
@@ -31,7 +32,10 @@ import type { Terminal } from './output/terminal.ts';
 const GROUPS: readonly (readonly [heading: string, adders: readonly CommandAdder[]])[] = [
   ['Run a server:', [addUpCommand, addServerCommand, addControlCommand, addMigrateCommand, addAdminCommand]],
   ['Run a host:', hostCommandAdders],
-  ['Add to the catalog:', [addAddProjectCommand, addAddDatasetCommand, addAddItemCommand, ...attributeCommandAdders]],
+  [
+    'Add to the catalog:',
+    [addAddProjectCommand, addAddDatasetCommand, addAddItemCommand, ...attributeCommandAdders, addImportDjangoCommand],
+  ],
   ['Steer:', datasetActionAdders],
   ['Look:', [addProjectsCommand, addDatasetsCommand, addShowCommand, addStatusesCommand, addHostsCommand]],
   ['Files:', [addFilesCommand, addDownloadCommand, addUploadCommand]],

@@ -6,7 +6,7 @@ const COMMANDS = [
   ...['add-project', 'add-dataset', 'add-item'],
   ...['add-char-attribute', 'add-float-attribute', 'add-datetime-attribute', 'add-date-attribute'],
   ...['add-lat-long-attribute', 'add-integer-attribute', 'add-filesize-attribute', 'add-boolean-attribute'],
-  ...['add-url-attribute', 'queue', 'retry', 'cancel'],
+  ...['add-url-attribute', 'import-django', 'queue', 'retry', 'cancel'],
   ...['projects', 'datasets', 'show', 'statuses', 'files', 'download', 'upload', 'hosts'],
   ...['diagnostics', 'doctor', 'login', 'token', 'token create', 'token list', 'token revoke'],
   ...['admin', 'admin create', 'admin list', 'admin reset-password', 'admin remove'],

@@ -40,8 +40,17 @@ export type StorageSettings = z.output<typeof StorageSettings>;
  * message names the file and the settings at fault but never shows a value, since a value may be a secret.
  */
 export async function readStorageSettings(file: string): Promise<StorageSettings> {
-  const text = await readSettingsText(file);
-  const result = StorageSettings.safeParse(parseSettings(file, text));
+  return checkSettings(file, await readSettings(file));
+}
+
+/** What a settings file holds, whatever that is. Throws as `readStorageSettings` does. */
+export async function readSettings(file: string): Promise<unknown> {
+  return parseSettings(file, await readSettingsText(file));
+}
+
+/** The settings that were read from a file. Throws `invalid-input`, without a value. */
+export function checkSettings(file: string, settings: unknown): StorageSettings {
+  const result = StorageSettings.safeParse(settings);
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
   throw new CrunchError('invalid-input', `The storage settings in ${file} are not right. ${faults.join('; ')}.`);

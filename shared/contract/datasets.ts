@@ -80,6 +80,24 @@ export const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
+/** What a host tells about itself. */
+export const Diagnostics = z.object({
+  agentUser: z.string(),
+  version: z.string(),
+  revision: z.string(),
+  system: z.string(),
+  systemRelease: z.string(),
+  systemVersion: z.string(),
+  machine: z.string(),
+  hostname: z.string(),
+  ipAddress: z.string(),
+  macAddress: z.string(),
+  memoryTotal: z.number().nullable(),
+  memoryFree: z.number().nullable(),
+  diskTotal: z.number().nullable(),
+  diskFree: z.number().nullable(),
+});
+
 export const Status = z.object({
   id: z.int(),
   dataset: z.string(),
@@ -91,22 +109,7 @@ export const Status = z.object({
   note: z.string(),
   host: z.string().nullable(),
   at: Timestamp,
-  diagnostics: z.object({
-    agentUser: z.string(),
-    version: z.string(),
-    revision: z.string(),
-    system: z.string(),
-    systemRelease: z.string(),
-    systemVersion: z.string(),
-    machine: z.string(),
-    hostname: z.string(),
-    ipAddress: z.string(),
-    macAddress: z.string(),
-    memoryTotal: z.number().nullable(),
-    memoryFree: z.number().nullable(),
-    diskTotal: z.number().nullable(),
-    diskFree: z.number().nullable(),
-  }),
+  diagnostics: Diagnostics,
 });
 export type Status = z.infer<typeof Status>;
 

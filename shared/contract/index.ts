@@ -3,6 +3,7 @@ import { datasetEndpoints } from './datasets.ts';
 import { eventEndpoints } from './events.ts';
 import { fileEndpoints } from './files.ts';
 import { hostEndpoints } from './hosts.ts';
+import { importEndpoints } from './imports.ts';
 import { itemEndpoints } from './items.ts';
 import { leaseFileEndpoints } from './lease-files.ts';
 import { leasePartEndpoints } from './lease-parts.ts';
@@ -19,6 +20,7 @@ export const contract = {
   ...memberEndpoints,
   ...datasetEndpoints,
   ...fileEndpoints,
+  ...importEndpoints,
   ...itemEndpoints,
   ...attributeEndpoints,
   ...hostEndpoints,

@@ -70,6 +70,7 @@ export const EXAMPLE_REQUESTS = {
   createItem: ({ project, number }) => ({ body: { parent: project, name: `made ${number}` } }),
   getItem: ({ dataset }) => ({ params: { slug: dataset } }),
   deleteItem: ({ dataset }) => ({ params: { slug: dataset } }),
+  importHistory: ({ dataset }) => ({ params: { slug: dataset }, body: { statuses: [] } }),
   changeItem: ({ dataset }) => ({ params: { slug: dataset }, body: { name: 'changed' } }),
   createAttribute: ({ dataset }) => ({
     body: { item: dataset, attribute: { key: 'k', type: 'char', value: 'v' } },
