@@ -1,0 +1,55 @@
+import { FilterError } from './filter-error.ts';
+
+/** A piece of a filter's text. */
+export interface Token {
+  kind: 'word' | 'quoted' | 'operator' | '(' | ')' | ',' | 'end';
+  /** What it says, for a quoted text without its quotes. */
+  text: string;
+  /** Where it begins, counted from 0, and where what follows it begins. */
+  at: number;
+  end: number;
+}
+
+const BLANKS = /\s*/y;
+const MARK = /[(),]/y;
+const OPERATOR = /<=|>=|!=|=|<|>|~/y;
+const WORD = /[^\s"'(),=<>!~]+/y;
+const QUOTED = /(["'])((?:\\[^]|(?!\1)[^\\])*)\1/y;
+
+/** Cuts a text into its pieces; the last one is the `end`. Throws FilterError. */
+export function readTokens(text: string): Token[] {
+  const nul = text.indexOf('\0');
+  if (nul !== -1) throw new FilterError(nul, 'a NUL character has no place here');
+  const tokens: Token[] = [];
+  for (let at = skipBlanks(text, 0); at < text.length; at = skipBlanks(text, tokens.at(-1)!.end)) {
+    tokens.push(readToken(text, at));
+  }
+  return [...tokens, { kind: 'end', text: '', at: text.length, end: text.length }];
+}
+
+function readToken(text: string, at: number): Token {
+  const make = (kind: Token['kind'], found: string, said = found): Token => {
+    return { kind, text: said, at, end: at + found.length };
+  };
+  const mark = matchAt(MARK, text, at);
+  if (mark) return make(mark[0] as '(' | ')' | ',', mark[0]);
+  const operator = matchAt(OPERATOR, text, at);
+  if (operator) return make('operator', operator[0]);
+  const word = matchAt(WORD, text, at);
+  if (word) return make('word', word[0]);
+  const quoted = matchAt(QUOTED, text, at);
+  if (quoted) return make('quoted', quoted[0], quoted[2]!.replace(/\\([^])/g, '$1'));
+  throw new FilterError(
+    at,
+    text[at] === '!' ? '“!” alone means nothing: write != or not' : 'this quote is never closed',
+  );
+}
+
+function skipBlanks(text: string, at: number): number {
+  return at + (matchAt(BLANKS, text, at)?.[0].length ?? 0);
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
