@@ -13,6 +13,7 @@ interface DatabaseFault {
  * later: Prisma's (connections, time-outs, deadlocks), SQLSTATE classes 08, 53, 57 and serialization faults, sockets.
  */
 const PASSING = /^(P100[128]|P1017|P2024|P2028|P2034|P2037|08...|53...|57...|40001|40P01|3D000|28...|E[A-Z]+)$/;
+const TIME_LIMIT = '57014';
 const NO_PRIVILEGE = '42501';
 const PASSING_KINDS = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TlsConnectionError|TooManyConnections)$/;
 const PASSING_MESSAGES =
@@ -22,6 +23,11 @@ const PASSING_MESSAGES =
 function translateDatabaseError(error: unknown): unknown {
   if (error instanceof CrunchError) return error;
   const fault = describeFault(error);
+  if (fault.codes.includes(TIME_LIMIT)) {
+    const message =
+      'This took the catalog longer than it may. Ask for less: narrow the filter, for instance to a project.';
+    return new CrunchError('too-slow', message, { cause: error });
+  }
   if (isPassing(fault)) {
     return new CrunchError('catalog-unavailable', 'The catalog’s database does not answer; try again soon.', {
       cause: error,

@@ -1,4 +1,7 @@
 import { ACTION_STATES, type DatasetAction, type DatasetState } from '../shared/domain/dataset-state.ts';
+import type { FilterField } from '../shared/domain/filter/filter-fields.ts';
+import type { FilterTree } from '../shared/domain/filter/filter-tree.ts';
+import { subjectsOf } from '../shared/domain/filter/subjects-of.ts';
 import type { Right } from '../shared/domain/project-role.ts';
 import type { RunKind } from '../shared/domain/run-kind.ts';
 import { projectSlugOf } from '../shared/domain/slug.ts';
@@ -6,6 +9,10 @@ import { workflowIdOf } from '../shared/domain/queue-names.ts';
 import { hasRight, seesDataset, type Access } from './access.ts';
 import { announceAdmission, announceChange } from './announce.ts';
 import { recordAudit } from './audit.ts';
+import { compileFilter } from './filter/compile-filter.ts';
+import { DATASET_JOINS } from './filter/dataset-columns.ts';
+import type { FilterContext } from './filter/field-condition.ts';
+import { resolveProjects } from './filter/resolve-projects.ts';
 import { Prisma } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 
@@ -14,11 +21,12 @@ import type { Catalog, CatalogQueries } from './open-catalog.ts';
  * a dataset passes by either.
  */
 export interface DatasetSelection {
+  filter?: FilterTree;
   datasets: string[];
   projects: string[];
   pools: string[];
   states: DatasetState[];
-  /** Take held drafts too; those named in `datasets` are taken anyhow. */
+  /** Take held drafts too; those named in `datasets`, or asked for by a filter that speaks of `held`, are anyhow. */
   includeHeld: boolean;
   /** Only this host may take them. */
   host?: string;
@@ -63,7 +71,7 @@ export async function queueDatasets(
   return putInQueue(catalog, 'queue', selection, actor);
 }
 
-/** Queues settled datasets again; completed ones only by name or by state. */
+/** Queues settled datasets again; completed ones only by name, by state, or by a filter that speaks of states. */
 export async function retryDatasets(
   catalog: Catalog,
   selection: DatasetSelection,
@@ -127,17 +135,20 @@ async function act(
 ): Promise<SelectedRow[]> {
   const named = selection.datasets;
   return catalog.transact(async (queries) => {
+    const fits = passes(action, selection, {
+      projects: await resolveProjects(queries, selection.filter),
+      access: selection.access,
+    });
     const rows = await queries.$queryRaw<SelectedRow[]>`
       WITH selected AS (
         SELECT
           dataset.item_id AS id, item.slug, dataset.state, dataset.open_run_id, dataset.project_id,
-          ${passes(action, selection)} AS fits, ${seesDataset(selection.access)} AS is_seen,
+          ${fits} AS fits, ${seesDataset(selection.access)} AS is_seen,
           ${isAllowed(selection)} AS is_allowed
         FROM dataset
-        JOIN item ON item.id = dataset.item_id
         JOIN project ON project.item_id = dataset.project_id
-        JOIN item AS project_item ON project_item.id = dataset.project_id
-        WHERE ${named.length > 0 ? Prisma.sql`item.slug = ANY (${named})` : passes(action, selection)}
+        ${DATASET_JOINS}
+        WHERE ${named.length > 0 ? Prisma.sql`item.slug = ANY (${named})` : fits}
         ORDER BY dataset.item_id
         FOR UPDATE OF dataset
       ),
@@ -162,7 +173,7 @@ async function act(
 async function conclude(
   queries: CatalogQueries,
   action: DatasetAction,
-  { datasets, projects, pools, states }: DatasetSelection,
+  { datasets, projects, pools, states, filter }: DatasetSelection,
   slugs: string[],
   actor: string,
 ): Promise<void> {
@@ -172,7 +183,7 @@ async function conclude(
     actor,
     action: `dataset.${action}`,
     subject,
-    detail: { count, datasets, projects, pools, states },
+    detail: { count, datasets, projects, pools, states, ...(filter && { filter }) },
   });
   // One word for each project: a thousand for a thousand datasets would help nobody.
   for (const project of new Set(slugs.map(projectSlugOf))) await announceChange(queries, { project });
@@ -186,23 +197,30 @@ function statesFor(action: DatasetAction, { host }: DatasetSelection): DatasetSt
 }
 
 /** Whether the selection's filters, and the action's own, let a dataset pass. */
-function passes(action: DatasetAction, selection: DatasetSelection): Prisma.Sql {
-  const { datasets, projects, pools, states, includeHeld } = selection;
+function passes(action: DatasetAction, selection: DatasetSelection, context: FilterContext): Prisma.Sql {
+  const { datasets, projects, pools, states, filter, includeHeld } = selection;
   const conditions = [Prisma.sql`dataset.state = ANY (${statesFor(action, selection)})`, isAllowed(selection)];
   if (projects.length + pools.length > 0) {
     conditions.push(Prisma.sql`(project_item.slug = ANY (${projects}) OR project.pool = ANY (${pools}))`);
   }
   if (states.length > 0) conditions.push(Prisma.sql`dataset.state = ANY (${states})`);
+  if (filter) conditions.push(compileFilter(filter, context));
   if (datasets.length === 0) {
-    if (action === 'queue' && !includeHeld) conditions.push(Prisma.sql`NOT dataset.held`);
+    if (action === 'queue' && !includeHeld && !speaksOf(filter, 'held')) conditions.push(Prisma.sql`NOT dataset.held`);
     // Who asks for a project to be tried again means what went wrong in it.
-    if (action === 'retry' && states.length === 0) conditions.push(Prisma.sql`dataset.state <> 'completed'`);
+    if (action === 'retry' && states.length === 0 && !speaksOf(filter, 'state')) {
+      conditions.push(Prisma.sql`dataset.state <> 'completed'`);
+    }
   }
   return Prisma.sql`(${Prisma.join(conditions, ' AND ')})`;
 }
 
 function isAllowed({ access, right }: DatasetSelection): Prisma.Sql {
   return hasRight(access, right, Prisma.sql`dataset.project_id`);
+}
+
+function speaksOf(filter: FilterTree | undefined, field: FilterField): boolean {
+  return filter !== undefined && subjectsOf(filter).some((subject) => 'field' in subject && subject.field === field);
 }
 
 function describeOutcome(action: DatasetAction, selection: DatasetSelection, rows: SelectedRow[]): ActionOutcome {
@@ -231,7 +249,7 @@ function explainRefusal(
     return { slug, code: 'not-allowed', reason: `it needs the right “${selection.right}” in its project` };
   }
   const reason = statesFor(action, selection).includes(row.state)
-    ? 'it is not among the projects, pools or states asked for'
+    ? 'it is not among what was asked for'
     : `it is ${row.state}; ${NEEDED[action]}`;
   return { slug, code: 'conflict', reason };
 }

@@ -1,9 +1,8 @@
 import type { DatasetState } from '../shared/domain/dataset-state.ts';
 import { DEFAULT_PLAN } from '../shared/domain/plan.ts';
 import { defaultBasePath } from '../shared/domain/slug.ts';
-import type { Right } from '../shared/domain/project-role.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
-import { FULL_ACCESS, rightLevelIn, rightOfSeen, seesDataset, type Access } from './access.ts';
+import { FULL_ACCESS, rightLevelIn, type Access } from './access.ts';
 import { announceAdmission, announceChange } from './announce.ts';
 import type { AttributeRecord } from './attributes.ts';
 import { recordAudit } from './audit.ts';
@@ -12,7 +11,6 @@ import { findItemId, insertItem, makeSlug, missing } from './item-rows.ts';
 import { listTree, type ItemRecord } from './items.ts';
 import { lockDataset } from './lock-dataset.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
-import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 import { findLastRun, type RunRecord } from './runs.ts';
 import { explainWait, type WaitingCause } from './waiting-reason.ts';
 
@@ -33,6 +31,11 @@ export interface DatasetRecord {
   basePath: string;
   queuedAt: Date | null;
   createdAt: Date;
+  /** When it, an attribute or a file of it last changed. */
+  updatedAt: Date;
+  files: number;
+  /** Of all its files together. */
+  sizeBytes: number;
 }
 
 export interface DatasetDetailRecord extends DatasetRecord {
@@ -42,16 +45,6 @@ export interface DatasetDetailRecord extends DatasetRecord {
   items: ItemRecord[];
   /** The open run, else the last. */
   run: RunRecord | null;
-}
-
-export interface DatasetQuery extends PageRequest {
-  /** Slugs of projects; empty means all. */
-  project: string[];
-  /** Empty means all. */
-  state: DatasetState[];
-  /** A part of the name, slug or description, in any case. */
-  search?: string;
-  access: Access;
 }
 
 export interface NewDatasetInput {
@@ -76,29 +69,6 @@ export interface DatasetChangeInput {
 }
 
 const MOST_ITEMS = 1000;
-
-/**
- * The datasets that exist for the caller, in the order of their ids, each with what they may do in its project. Projects
- * that don't exist match nothing.
- */
-export async function listDatasets(
-  catalog: Catalog,
-  query: DatasetQuery,
-): Promise<Page<DatasetRecord & { right: Right }>> {
-  const { project, state, search, access, limit } = query;
-  const [after] = decodeCursor(query.cursor, [0]) ?? [0];
-  const conditions = [Prisma.sql`dataset.item_id > ${after}`, seesDataset(access)];
-  if (project.length > 0) conditions.push(Prisma.sql`project_item.slug = ANY (${project})`);
-  if (state.length > 0) conditions.push(Prisma.sql`dataset.state = ANY (${state})`);
-  if (search !== undefined) conditions.push(matches(search));
-  const rows = await selectDatasets(
-    catalog.prisma,
-    Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY dataset.item_id LIMIT ${limit + 1}`,
-    access,
-  );
-  const records = rows.map((row) => ({ ...readDataset(row), right: rightOfSeen(row.level) }));
-  return cutPage(records, limit, ({ id }) => [id]);
-}
 
 /** Throws `not-found`. */
 export async function getDataset(catalog: Catalog, slug: string): Promise<DatasetDetailRecord> {
@@ -183,12 +153,7 @@ async function requireFreeBasePath(queries: CatalogQueries, basePath: string): P
   }
 }
 
-function matches(search: string): Prisma.Sql {
-  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-  return Prisma.sql`(item.name ILIKE ${pattern} OR item.slug ILIKE ${pattern} OR item.description ILIKE ${pattern})`;
-}
-
-type DatasetRow = DatasetRecord & {
+export type DatasetRow = DatasetRecord & {
   level: number;
   cause: WaitingCause | null;
   lacking: string[];
@@ -196,23 +161,34 @@ type DatasetRow = DatasetRecord & {
   pool: string | null;
 };
 
-async function selectDatasets(queries: CatalogQueries, which: Prisma.Sql, access: Access): Promise<DatasetRow[]> {
-  return queries.$queryRaw<DatasetRow[]>`
+/** The rows for which a clause over the tables of this query is true, with further columns that are asked for. */
+export async function selectDatasets<Further = unknown>(
+  queries: CatalogQueries,
+  which: Prisma.Sql,
+  access: Access,
+  further = Prisma.empty,
+): Promise<(DatasetRow & Further)[]> {
+  return queries.$queryRaw<(DatasetRow & Further)[]>`
     SELECT
       dataset.item_id AS id, item.slug, item.name, project_item.slug AS project, item.description, dataset.state,
       dataset.stage, dataset.host, dataset.reason, dataset.run_count AS runs, dataset.priority, dataset.held,
       dataset.base_path AS "basePath", dataset.queued_at AS "queuedAt", item.created_at AS "createdAt",
+      dataset.updated_at AS "updatedAt", dataset.file_count AS files, dataset.size_bytes::float8 AS "sizeBytes",
       waiting.cause, waiting.lacking, dataset.pinned_host AS "pinnedHost", project.pool,
-      ${rightLevelIn(access)} AS level
+      ${rightLevelIn(access)} AS level ${further}
     FROM dataset
     JOIN item ON item.id = dataset.item_id
     JOIN project ON project.item_id = dataset.project_id
     JOIN item AS project_item ON project_item.id = dataset.project_id
-    LEFT JOIN LATERAL waiting_cause(dataset.item_id, ${JSON.stringify(DEFAULT_PLAN)}::jsonb) AS waiting
-      ON dataset.state = 'queued'
+    -- As a condition of the join, the state would be looked at after the function was called.
+    LEFT JOIN LATERAL (
+      SELECT cause, lacking FROM waiting_cause(dataset.item_id, ${JSON.stringify(DEFAULT_PLAN)}::jsonb)
+      WHERE dataset.state = 'queued'
+    ) AS waiting ON true
     ${which}`;
 }
 
-function readDataset({ cause, lacking, pinnedHost, pool, reason, level: _, ...row }: DatasetRow): DatasetRecord {
+/** The record of a row, with what else the row has. */
+export function readDataset({ cause, lacking, pinnedHost, pool, reason, level: _, ...row }: DatasetRow): DatasetRecord {
   return { ...row, reason: cause === null ? reason : explainWait({ cause, lacking, pinnedHost, pool }) };
 }

@@ -7,6 +7,8 @@ export interface CatalogOptions {
   databaseUrl: string;
   /** The most connections that are open at once, besides the one that listens; 10 when absent. */
   poolSize?: number;
+  /** The most that a query of a list may take; 5 s when absent. */
+  listTimeLimitMs?: number;
 }
 
 /** Prisma's client, whose errors are CrunchErrors where the database was away or refused a duplicate. */
@@ -19,6 +21,7 @@ export type CatalogQueries = Omit<CatalogClient, '$connect' | '$disconnect' | '$
 export interface Catalog {
   readonly prisma: CatalogClient;
   readonly notifications: CatalogNotifications;
+  readonly listTimeLimitMs: number;
   /** Does several things or none of them. The work's own errors pass unchanged. */
   transact<T>(work: (queries: CatalogQueries) => Promise<T>): Promise<T>;
   /** Ends all connections; safe to call twice. */
@@ -28,12 +31,13 @@ export interface Catalog {
 const CONNECT_TIMEOUT_MS = 5000;
 
 /** Opens a migrated catalog. Connections are made when first needed, so this succeeds while the database is away. */
-export function openCatalog({ databaseUrl, poolSize = 10 }: CatalogOptions): Catalog {
+export function openCatalog({ databaseUrl, poolSize = 10, listTimeLimitMs = 5000 }: CatalogOptions): Catalog {
   const prisma = openClient(databaseUrl, poolSize);
   const notifications = new NotificationListener(databaseUrl);
   return {
     prisma,
     notifications,
+    listTimeLimitMs,
     transact: (work) =>
       translatingErrors(() =>
         prisma.$transaction((queries) => work(queries), { maxWait: CONNECT_TIMEOUT_MS, timeout: 60_000 }),

@@ -33,8 +33,13 @@ export function decodeCursor<K extends PageKey>(cursor: string | undefined, shap
   if (cursor === undefined) return undefined;
   const key = parseKey(cursor);
   const fits = key?.length === shape.length && shape.every((value, index) => typeof value === typeof key[index]);
-  if (!fits) throw new CrunchError('invalid-input', 'The cursor is not one that this list gave; start without one.');
+  if (!fits) throw wrongCursor();
   return key as K;
+}
+
+/** The error for a cursor that was not made by the list to which it is given. */
+export function wrongCursor(): CrunchError {
+  return new CrunchError('invalid-input', 'The cursor is not one that this list gave; start without one.');
 }
 
 function encodeCursor(key: PageKey): string {

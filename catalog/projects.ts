@@ -209,7 +209,9 @@ async function selectProjects(queries: CatalogQueries, which: Prisma.Sql, access
       revision.plan, coalesce(revision.parameters, '{}') AS parameters,
       (
         SELECT jsonb_object_agg(of_state.state, of_state.count)
-        FROM (SELECT state, count(*) FROM dataset WHERE project_id = item.id GROUP BY state) AS of_state
+        FROM (
+          SELECT state, sum(count) AS count FROM dataset_tally WHERE project_id = item.id GROUP BY state
+        ) AS of_state
       ) AS counts
     FROM project
     JOIN item ON item.id = project.item_id

@@ -37,7 +37,7 @@ test('an operation is a request of its method and path, with token, parameters a
     response.setHeader('content-type', 'application/json').end('{"items":[],"next":null}');
   });
   await client.listStatuses({ params: { slug: 'penguins:torgersen' }, query: { limit: 7 } });
-  await client.listDatasets({ query: { project: ['a', 'b'], state: 'draft', search: undefined } });
+  await client.listDatasets({ query: { project: ['a', 'b'], state: 'draft', sort: undefined } });
   await client.cancelDatasets({ body: { datasets: ['a:b'] } });
   expect(seen.map(({ request, body }) => [request.method, request.url, body])).toEqual([
     ['GET', '/api/v1/datasets/penguins%3Atorgersen/statuses?limit=7', ''],

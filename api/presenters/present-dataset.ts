@@ -1,6 +1,7 @@
 import type { DatasetDetailRecord, DatasetRecord } from '../../catalog/datasets.ts';
 import type { Standing } from '../../catalog/access.ts';
-import type { Dataset, DatasetDetail } from '../../shared/contract/datasets.ts';
+import type { ListedDatasetRecord } from '../../catalog/list-datasets.ts';
+import type { Dataset, DatasetDetail, ListedDataset } from '../../shared/contract/datasets.ts';
 import { rightsUpTo, type Right } from '../../shared/domain/project-role.ts';
 import { presentRun } from './present-run.ts';
 
@@ -11,8 +12,15 @@ export function presentDataset(dataset: DatasetRecord, right: Right): Dataset {
     ...(right === 'visit' && { host: null, reason: null }),
     queuedAt: dataset.queuedAt?.toISOString() ?? null,
     createdAt: dataset.createdAt.toISOString(),
+    updatedAt: dataset.updatedAt.toISOString(),
     may: rightsUpTo(right),
   };
+}
+
+export function presentListedDataset({ right, ...dataset }: ListedDatasetRecord): ListedDataset {
+  const { attributes, status } = dataset;
+  const last = status && { ...status, ...(right === 'visit' && { host: null }), at: status.at.toISOString() };
+  return { ...presentDataset(dataset, right), attributes, status: last };
 }
 
 export function presentDatasetDetail(dataset: DatasetDetailRecord, standing: Standing): DatasetDetail {

@@ -25,15 +25,15 @@ const ACTIONS: readonly Action[] = [
     name: 'queue',
     operation: 'queueDatasets',
     summary: 'Queue drafts, so that hosts take them',
-    details: 'A held draft is queued only when it is named.',
+    details: 'A held draft is queued only when it is named, or by a filter on held.',
     example: 'crunch queue --project penguins',
   },
   {
     name: 'retry',
     operation: 'retryDatasets',
     summary: 'Run settled datasets again, from the start',
-    details: 'Completed ones are run again only when they are named, or with --state completed.',
-    example: 'crunch retry --project penguins --state failed',
+    details: 'Completed ones are run again only when they are named, with --state completed, or by a filter on state.',
+    example: 'crunch retry --filter \'state = failed and finished > -1d and reason ~ "disk"\' --dry-run',
   },
   {
     name: 'cancel',
@@ -48,7 +48,7 @@ export const datasetActionAdders: readonly CommandAdder[] = ACTIONS.map((action)
   defineCommand<[datasets: string[]], ChangeOptions>({
     name: action.name,
     summary: action.summary,
-    details: [action.details, 'Name datasets, or pick them by --project and --state. Prints a slug a line.']
+    details: [action.details, 'Name datasets, or pick them by --project, --state and --filter. Prints a slug a line.']
       .filter(Boolean)
       .join(' '),
     example: action.example,
@@ -60,13 +60,13 @@ export const datasetActionAdders: readonly CommandAdder[] = ACTIONS.map((action)
           'change nothing, print the slugs of the datasets that would change',
         ),
       ),
-    async run(terminal, [datasets], { project = [], state = [], dryRun = false, ...server }) {
-      if (datasets.length + project.length + state.length === 0) {
-        throw new CrunchError('invalid-input', 'Which datasets? Name them, or give --project or --state.');
+    async run(terminal, [datasets], { project = [], state = [], filter, dryRun = false, ...server }) {
+      if (datasets.length + project.length + state.length === 0 && filter === undefined) {
+        throw new CrunchError('invalid-input', 'Which datasets? Name them, or give --project, --state or --filter.');
       }
       const client = await openClient(terminal, server);
       const result = await client[action.operation]({
-        body: { datasets, projects: project, states: state, dryRun },
+        body: { datasets, projects: project, states: state, filter, dryRun },
       });
       printResult(terminal, result);
     },

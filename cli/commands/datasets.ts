@@ -1,10 +1,11 @@
-import type { Dataset } from '../../shared/contract/datasets.ts';
-
+import type { ListedDataset } from '../../shared/contract/datasets.ts';
+import { parseColumns } from '../../shared/domain/filter/parse-columns.ts';
 import { openClient } from '../connection/open-client.ts';
 import type { ServerOptions } from '../connection/resolve-server.ts';
 import { addServerOptions } from '../connection/server-options.ts';
 import { defineCommand } from '../define-command.ts';
 import { SERVER_COMMAND } from '../exit-codes.ts';
+import { formatAttribute } from '../output/format-attribute.ts';
 import { printPage } from '../output/print-page.ts';
 import type { Column } from '../output/render-table.ts';
 import { stateStyle } from '../output/state-style.ts';
@@ -12,10 +13,11 @@ import { addPageOptions, type PageOptions } from '../values/page-options.ts';
 import { addFilterOptions, type FilterOptions } from '../values/filter-options.ts';
 
 interface DatasetsOptions extends ServerOptions, PageOptions, FilterOptions {
-  search?: string;
+  sort?: string;
+  columns?: string;
 }
 
-const COLUMNS: Column<Dataset>[] = [
+const COLUMNS: Column<ListedDataset>[] = [
   { title: 'dataset', cell: (dataset) => dataset.slug },
   { title: 'state', cell: (dataset) => dataset.state, style: (dataset) => stateStyle(dataset.state) },
   { title: 'stage', cell: (dataset) => dataset.stage },
@@ -27,15 +29,35 @@ const COLUMNS: Column<Dataset>[] = [
 export const addDatasetsCommand = defineCommand<[], DatasetsOptions>({
   name: 'datasets',
   summary: 'List datasets',
-  example: 'crunch datasets --project penguins --state failed',
+  details:
+    'A filter compares fields (name, slug, project, state, stage, host, reason, priority, held, created, updated, ' +
+    'queued, started, finished, runs, files, size, text) and attributes (attr.KEY) by = != < <= > >= ~ in (…) and ' +
+    'is empty, joined by and, or, not and brackets. The manual has it all: docs/filters.md.',
+  example:
+    "crunch datasets --filter 'state = failed and attr.depth > 10' --sort=-updated --columns attr.depth,attr.site",
   exitCodes: SERVER_COMMAND,
   configure: (command) =>
     addServerOptions(
-      addPageOptions(addFilterOptions(command).option('--search <text>', 'only those whose name contains the text')),
+      addPageOptions(
+        addFilterOptions(command)
+          .option('--sort <field>', 'order by a field or attr.KEY; turned round with - before it: --sort=-updated')
+          .option('--columns <keys>', 'attributes to show: attr.depth,attr.site'),
+      ),
     ),
-  async run(terminal, [], { project = [], state = [], search, limit, cursor, ...server }) {
+  async run(terminal, [], { project = [], state = [], filter, sort, columns, limit, cursor, ...server }) {
     const client = await openClient(terminal, server);
-    const page = await client.listDatasets({ query: { project, state, search, limit, cursor } });
-    await printPage(terminal, page, COLUMNS);
+    const page = await client.listDatasets({ query: { project, state, filter, sort, columns, limit, cursor } });
+    await printPage(terminal, page, [...COLUMNS, ...attributeColumns(columns)]);
   },
 });
+
+/** The server has accepted them by now. */
+function attributeColumns(columns: string | undefined): Column<ListedDataset>[] {
+  return (columns === undefined ? [] : parseColumns(columns)).map((key) => ({
+    title: key,
+    cell: ({ attributes }) => {
+      const values = attributes.filter((attribute) => attribute.key === key).map(formatAttribute);
+      return values.length > 0 ? values.join('; ') : null;
+    },
+  }));
+}

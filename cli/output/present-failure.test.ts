@@ -31,6 +31,7 @@ const FAILED: DatasetDetail = {
   ...{ id: 1, slug: 'p:d', name: 'D', project: 'p', description: '', details: '', state: 'failed' },
   ...{ stage: 'workflow', host: 'm3', reason: 'the workflow ended with exit code 3', runs: 2, priority: 3 },
   ...{ held: false, basePath: 'crunch/p/d', queuedAt: null, createdAt: '2024-01-01T00:00:00Z' },
+  ...{ updatedAt: '2024-01-01T00:01:00Z', files: 0, sizeBytes: 0 },
   ...{ attributes: [], items: [], run: RUN, may: [] },
 };
 

@@ -3,6 +3,7 @@ import type { DatasetDetail } from '../../shared/contract/datasets.ts';
 import type { Item } from '../../shared/contract/items.ts';
 import type { Project } from '../../shared/contract/projects.ts';
 import { DEFAULT_PLAN } from '../../shared/domain/plan.ts';
+import { formatAttribute } from './format-attribute.ts';
 import { formatCounts } from './format-counts.ts';
 import { formatSize } from '../../shared/domain/format-size.ts';
 import { formatAge } from '../../shared/domain/format-time.ts';
@@ -45,10 +46,12 @@ export function presentDataset(terminal: Terminal, dataset: DatasetDetail): stri
     ['reason', failure === '' ? dataset.reason : null],
     ['runs', dataset.runs],
     ['priority', dataset.priority],
+    ['files', dataset.files > 0 ? `${dataset.files}, ${formatSize(dataset.sizeBytes)} together` : null],
     ['files in', dataset.basePath],
     ['Temporal', dataset.run?.workflowId],
     ['queued', dataset.queuedAt && formatAge(dataset.queuedAt)],
     ['created', formatAge(dataset.createdAt)],
+    ['updated', formatAge(dataset.updatedAt)],
   ]);
   const items = dataset.items.map((item) => `  ${printable(item.slug)}`).join('\n');
   return joinParts(
@@ -69,14 +72,6 @@ export function presentItem(terminal: Terminal, item: Item): string {
     ['below', item.parent],
   ]);
   return joinParts(fields, presentAttributes(terminal, item.attributes), printable(item.details));
-}
-
-/** The value of an attribute as text for people. */
-function formatAttribute(attribute: Attribute): string {
-  if (attribute.type === 'lat-long') return `${attribute.latitude}, ${attribute.longitude}`;
-  if (attribute.type === 'filesize') return formatSize(attribute.value);
-  if (attribute.type === 'boolean') return attribute.value ? 'yes' : 'no';
-  return String(attribute.value);
 }
 
 function presentAttributes(terminal: Terminal, attributes: readonly Attribute[]): string {

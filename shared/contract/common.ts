@@ -40,7 +40,7 @@ export function numberInText<T extends z.ZodType>(schema: T) {
 
 /** Keyset paging: a page of at most `limit`, and where the next one begins. */
 export const PageQuery = z.object({
-  cursor: z.string().max(500).optional(),
+  cursor: z.string().max(4000).optional(),
   limit: numberInText(z.int().min(1).max(1000)).default(100),
 });
 

@@ -13,12 +13,14 @@ import {
   pageOf,
   Rights,
   Sha256,
+  SizeBytes,
   Slug,
   DatasetParams,
   Timestamp,
 } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
 import { FilePath } from './files.ts';
+import { Columns, Filter, Sort } from './filter.ts';
 import { Item } from './items.ts';
 import { Plan } from './projects.ts';
 
@@ -43,9 +45,24 @@ export const Dataset = z.object({
   basePath: z.string(),
   queuedAt: Timestamp.nullable(),
   createdAt: Timestamp,
+  /** When it, an attribute or a file of it last changed. */
+  updatedAt: Timestamp,
+  files: z.int(),
+  /** Of all its files together. */
+  sizeBytes: SizeBytes,
   may: Rights,
 });
 export type Dataset = z.infer<typeof Dataset>;
+
+/** A dataset in a list, with the attributes that were asked for as columns. */
+export const ListedDataset = Dataset.extend({
+  attributes: z.array(Attribute),
+  /** What happened last. */
+  status: z
+    .object({ stage: z.string(), state: z.enum(STATUS_STATES), host: z.string().nullable(), at: Timestamp })
+    .nullable(),
+});
+export type ListedDataset = z.infer<typeof ListedDataset>;
 
 export const DatasetDetail = Dataset.extend({
   details: z.string(),
@@ -144,6 +161,7 @@ export const Selection = z
     projects: z.array(Slug).max(100).default([]),
     pools: z.array(z.string()).max(100).default([]),
     states: z.array(DatasetStateName).default([]),
+    filter: Filter.optional(),
     /** Take held drafts too. */
     includeHeld: z.boolean().default(false),
     /** Only this host may take them. */
@@ -152,8 +170,8 @@ export const Selection = z
     dryRun: z.boolean().default(false),
   })
   .refine(
-    (it) => it.datasets.length + it.projects.length + it.pools.length + it.states.length > 0,
-    'names no dataset: give datasets, projects, pools or states',
+    (it) => it.datasets.length + it.projects.length + it.pools.length + it.states.length > 0 || it.filter !== undefined,
+    'names no dataset: give datasets, projects, pools, states or a filter',
   )
   .meta({ example: { projects: ['penguins'], states: ['failed'], dryRun: true } });
 export type Selection = z.infer<typeof Selection>;
@@ -171,19 +189,36 @@ export const ActionResult = z.object({
 });
 export type ActionResult = z.infer<typeof ActionResult>;
 
+/** Which datasets a list is of: all for which everything that is given is true. */
+export const ScopeQuery = z.object({
+  project: listOf(Slug),
+  state: listOf(DatasetStateName),
+  filter: Filter.optional(),
+});
+export type ScopeQuery = z.infer<typeof ScopeQuery>;
+
 export const datasetEndpoints = {
   listDatasets: {
     method: 'get',
     path: '/datasets',
-    summary: 'Datasets, filtered, in the order of their ids',
+    summary: 'Datasets, filtered and sorted, with their last status and the attributes asked for as columns',
     scope: 'read',
     needs: { may: 'visit', at: 'each' },
-    query: PageQuery.extend({
-      project: listOf(Slug),
-      state: listOf(DatasetStateName),
-      search: z.string().max(200).optional(),
+    query: PageQuery.extend({ ...ScopeQuery.shape, sort: Sort.optional(), columns: Columns.optional() }),
+    response: pageOf(ListedDataset),
+  },
+  countDatasets: {
+    method: 'get',
+    path: '/datasets/counts',
+    summary: 'How many datasets have each state, stage, host or project',
+    scope: 'read',
+    needs: { may: 'visit', at: 'each' },
+    query: ScopeQuery.extend({ by: z.enum(['state', 'stage', 'host', 'project']).default('state') }),
+    response: z.object({
+      total: z.int(),
+      /** In the order of the values; null for datasets without one. */
+      counts: z.array(z.object({ value: z.string().nullable(), count: z.int() })),
     }),
-    response: pageOf(Dataset),
   },
   createDataset: {
     method: 'post',

@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   'too-many-attempts': { httpStatus: 429, exitCode: 3, retryable: true },
   'nothing-to-do': { httpStatus: 404, exitCode: 6, retryable: false },
   'dataset-failed': { httpStatus: 422, exitCode: 10, retryable: false },
+  'too-slow': { httpStatus: 422, exitCode: 13, retryable: false },
   'storage-unavailable': { httpStatus: 503, exitCode: 12, retryable: true },
   'storage-refused': { httpStatus: 502, exitCode: 12, retryable: false },
   'storage-corrupt': { httpStatus: 502, exitCode: 12, retryable: false },

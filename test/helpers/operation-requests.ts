@@ -50,6 +50,7 @@ export const EXAMPLE_REQUESTS = {
   removeMember: ({ project, email }) => ({ params: { slug: project, email } }),
 
   listDatasets: () => ({}),
+  countDatasets: () => ({}),
   createDataset: ({ project, number }) => ({ body: { project, name: `made ${number}` } }),
   getDataset: ({ dataset }) => ({ params: { slug: dataset } }),
   changeDataset: ({ dataset }) => ({ params: { slug: dataset }, body: { description: 'changed' } }),

@@ -128,6 +128,49 @@ await describeWith('postgres', 'the catalog through the client', ({ url: databas
     expect(seen).toEqual(names);
   });
 
+  test('a list is filtered, sorted and given columns; faults are told by the name of what has them', async () => {
+    await client.createProject({ body: { name: 'Lists' } });
+    for (const [name, depth] of [
+      ['a', 5],
+      ['b', 15],
+      ['c', 25],
+    ] as const) {
+      const { slug } = await client.createDataset({ body: { project: 'lists', name } });
+      await client.createAttribute({
+        body: { item: slug, attribute: { key: 'depth', type: 'integer', value: depth } },
+      });
+    }
+    const query = { project: 'lists', filter: 'attr.depth > 10', sort: '-attr.depth', columns: 'attr.depth', limit: 1 };
+    const first = await client.listDatasets({ query });
+    expect(first).toMatchObject({
+      items: [{ name: 'c', attributes: [{ key: 'depth', type: 'integer', value: 25 }], status: null }],
+      next: expect.any(String),
+    });
+    await expect(client.listDatasets({ query: { ...query, cursor: first.next ?? '' } })).resolves.toMatchObject({
+      items: [{ name: 'b' }],
+      next: null,
+    });
+    await expect(client.countDatasets({ query: { project: 'lists', filter: 'attr.depth > 10' } })).resolves.toEqual({
+      total: 2,
+      counts: [{ value: 'draft', count: 2 }],
+    });
+    await expect(client.countDatasets({ query: { project: 'lists', by: 'host' } })).resolves.toEqual({
+      total: 3,
+      counts: [{ value: null, count: 3 }],
+    });
+    for (const wrong of [{ filter: 'stat = failed' }, { sort: 'txt' }, { columns: 'depth' }]) {
+      const [[path]] = Object.entries(wrong) as [[string, string]];
+      await expect(client.listDatasets({ query: wrong })).rejects.toMatchObject({
+        code: 'invalid-input',
+        fields: [{ path, message: expect.stringMatching(/^at character 1: there is no field/) }],
+      });
+    }
+    await expect(client.queueDatasets({ body: { filter: ' ' } })).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(client.cancelDatasets({ body: { filter: 'stat = x' } })).rejects.toMatchObject({
+      fields: [{ path: 'filter' }],
+    });
+  });
+
   test('drafts are queued by selection, with a reason for those that can’t be', async () => {
     await client.createProject({ body: { name: 'Queue' } });
     for (const name of ['a', 'b']) await client.createDataset({ body: { project: 'queue', name } });

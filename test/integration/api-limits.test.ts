@@ -28,6 +28,19 @@ await describeWith('postgres', 'a token limited to some projects', ({ url: datab
     await expect(client.listItems()).resolves.toMatchObject({ items: [{ slug: 'own' }], next: null });
     await expect(client.listDatasets()).resolves.toMatchObject({ items: [{ slug: 'own:set' }], next: null });
     await expect(client.listDatasets({ query: { project: 'other' } })).resolves.toEqual({ items: [], next: null });
+    const filter = 'project != own or name = Set';
+    await expect(client.listDatasets({ query: { filter, sort: '-project' } })).resolves.toMatchObject({
+      items: [{ slug: 'own:set' }],
+    });
+    await expect(client.countDatasets({ query: { by: 'project', filter } })).resolves.toEqual({
+      total: 1,
+      counts: [{ value: 'own', count: 1 }],
+    });
+    await expect(client.countDatasets()).resolves.toMatchObject({ total: 1 });
+    await expect(client.queueDatasets({ body: { filter, dryRun: true } })).resolves.toEqual({
+      items: ['own:set'],
+      refused: [],
+    });
     await expect(client.getDataset({ params: { slug: 'own:set' } })).resolves.toMatchObject({ slug: 'own:set' });
   });
 

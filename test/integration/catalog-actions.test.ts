@@ -87,7 +87,7 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     expect(await queue({ states: ['draft'], access: VIEWER, right: 'edit' })).toEqual({ items: [], refused: [] });
     expect(await queue({ datasets: ['p:a'], projects: ['q'] })).toEqual({
       items: [],
-      refused: [{ slug: 'p:a', code: 'conflict', reason: 'it is not among the projects, pools or states asked for' }],
+      refused: [{ slug: 'p:a', code: 'conflict', reason: 'it is not among what was asked for' }],
     });
   });
 

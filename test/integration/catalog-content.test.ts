@@ -1,6 +1,6 @@
 import { FULL_ACCESS } from '../../catalog/access.ts';
 import { createAttribute, type AttributeRecord } from '../../catalog/attributes.ts';
-import { changeDataset, createDataset, deleteDataset, getDataset, listDatasets } from '../../catalog/datasets.ts';
+import { changeDataset, createDataset, deleteDataset, getDataset } from '../../catalog/datasets.ts';
 import { listFiles, recordFile, replacePublishedFiles } from '../../catalog/files.ts';
 import { createItem, deleteItem, getItem, listItems } from '../../catalog/items.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
@@ -64,30 +64,6 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       await deleteDataset(catalog, slug, 'ada');
       await expect(getDataset(catalog, slug)).rejects.toMatchObject({ code: 'not-found' });
       await expect(changeDataset(catalog, 'p', { held: true })).rejects.toMatchObject({ code: 'not-found' });
-    });
-
-    test('are listed by pages that neither skip nor repeat, filtered by project, state and words', async () => {
-      await addQueuedDatasets(catalog, 'p', 25);
-      await addProject(catalog, { name: 'q' });
-      await addDataset(catalog, 'q', '100% odd_name');
-      await addDataset(catalog, 'q', '100 even');
-      const all = { project: [], state: [], access: FULL_ACCESS };
-
-      const slugs = await readAll((page) => listDatasets(catalog, { ...all, ...page }), 10);
-      expect(slugs.map(({ slug }) => slug)).toEqual([
-        ...Array.from({ length: 25 }, (_, index) => `p:d-${index + 1}`),
-        'q:100-odd_name',
-        'q:100-even',
-      ]);
-      const find = async (query: object) =>
-        (await listDatasets(catalog, { ...all, limit: 100, ...query })).items.map(({ slug }) => slug);
-      expect(await find({ project: ['q'] })).toHaveLength(2);
-      expect(await find({ state: ['draft'] })).toHaveLength(2);
-      expect(await find({ search: '0% ODD_' })).toEqual(['q:100-odd_name']);
-      expect(await find({ search: '%' })).toEqual(['q:100-odd_name']);
-      expect(await find({ search: 'd-2' })).toHaveLength(7);
-      expect(await find({ access: { ...FULL_ACCESS, limits: { projects: [], pools: [] } } })).toEqual([]);
-      await expect(find({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid-input' });
     });
   });
 

@@ -75,6 +75,34 @@ await describeWith('postgres', 'the catalog over the command line', ({ url: data
     expect(fields).toEqual([expect.stringMatching(`^  ${field}: .`)]);
   });
 
+  test('datasets are listed by filter and order with attributes as columns, and queued by filter', async () => {
+    await crunch('add-project', 'lists');
+    for (const [name, depth] of [
+      ['a', '5'],
+      ['b', '15'],
+      ['c', '25'],
+    ] as const) {
+      await crunch('add-dataset', 'lists', name);
+      await crunch('add-integer-attribute', `lists:${name}`, 'water depth', depth);
+    }
+    const filter = ['--filter', 'project = lists and attr."water depth" > 10'];
+    const list = await crunch('datasets', ...filter, '--sort=-attr."water depth"', '--columns', 'attr."water depth"');
+    expect(list.stdout.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^dataset .* reason +water depth$/),
+      expect.stringMatching(/^lists:c .* 25$/),
+      expect.stringMatching(/^lists:b .* 15$/),
+    ]);
+    expect(await crunch('queue', ...filter, '--dry-run')).toMatchObject({ stdout: 'lists:b\nlists:c\n' });
+    expect(await crunch('queue', ...filter)).toMatchObject({ exitCode: 0, stdout: 'lists:b\nlists:c\n' });
+    expect(await crunch('cancel', '--filter', 'name = c', '--state', 'queued')).toMatchObject({ stdout: 'lists:c\n' });
+    expect(await crunch('retry', '--filter', 'name = nothing')).toMatchObject({ exitCode: 6 });
+    expect(await crunch('cancel', '--filter', '')).toMatchObject({ exitCode: 2 });
+    expect(await crunch('datasets', '--filter', 'stat = failed')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('filter: at character 1: there is no field “stat”: did you mean state?'),
+    });
+  });
+
   test('a parameter that is none is named once', async () => {
     const { exitCode, stderr } = await crunch('add-project', 'q', '--param', 'alpha');
     expect(exitCode).toBe(2);

@@ -1,7 +1,11 @@
 import type { FilterField } from './filter-fields.ts';
 
 /** What a filter says, as a tree. `!=`, `not in` and `is not empty` are a `not` around their opposite. */
-export type FilterTree = { kind: 'and' | 'or'; terms: FilterTree[] } | { kind: 'not'; term: FilterTree } | FilterLeaf;
+export type FilterTree =
+  | { kind: 'and'; terms: FilterTree[] }
+  | { kind: 'or'; terms: FilterTree[] }
+  | { kind: 'not'; term: FilterTree }
+  | FilterLeaf;
 
 /** One statement about a dataset. Of a dataset without a value none is true but `empty`. */
 export type FilterLeaf =

@@ -145,6 +145,8 @@ test.each([
   ['name is empty', 8, 'name is never empty'],
   ['stage is full', 9, 'after “is” comes empty or not empty'],
   ['text ~ " "', 7, 'there is nothing to look for'],
+  ['text ~ "--"', 7, 'there is nothing to look for'],
+  ['text ~ "a b c d e f g h i j k"', 7, 'there are more than 10 words'],
   ['name = a\0', 8, 'a NUL character'],
 ])('says what is wrong with %j', (text, at, reason) => {
   expect(() => parseFilter(text)).toThrow(

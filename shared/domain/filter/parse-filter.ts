@@ -3,6 +3,7 @@ import { FilterError } from './filter-error.ts';
 import type { FilterOperator, FilterSubject, FilterTree, FilterValue } from './filter-tree.ts';
 import { readAttributeValue, readFieldValue } from './read-value.ts';
 import type { Token } from './read-tokens.ts';
+import { MOST_WORDS, splitWords } from './split-words.ts';
 import { nameToken, TokenReader } from './token-reader.ts';
 
 /** The most comparisons of a filter, and the most brackets and `not`s in one another. */
@@ -126,7 +127,7 @@ class FilterParser {
     }
     requireOperator(subject, text, at);
     const token = this.reader.peek();
-    const value = text === '~' ? this.parseText() : this.parseValue(subject);
+    const value = text === '~' ? this.parseText(subject) : this.parseValue(subject);
     if (ORDERING.has(text) && value.type === 'text' && token.kind === 'word' && /^[+-]?\d/.test(token.text)) {
       throw new FilterError(token.at, `“${token.text}” is neither number nor time; put it in quotes if it is a text`);
     }
@@ -139,9 +140,11 @@ class FilterParser {
     return 'field' in subject ? readFieldValue(token, traitsOf(subject.field).kind) : readAttributeValue(token);
   }
 
-  private parseText(): FilterValue {
+  private parseText(subject: FilterSubject): FilterValue {
     const { text, at } = this.takeValue();
-    if (text.trim() === '') throw new FilterError(at, 'there is nothing to look for');
+    const words = 'field' in subject && subject.field === 'text' ? splitWords(text).length : 1;
+    if (text.trim() === '' || words === 0) throw new FilterError(at, 'there is nothing to look for');
+    if (words > MOST_WORDS) throw new FilterError(at, `there are more than ${MOST_WORDS} words to look for`);
     return { type: 'text', text };
   }
 

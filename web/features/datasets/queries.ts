@@ -2,6 +2,8 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { pagesOf } from '../../../client/index.ts';
 import type { Status } from '../../../shared/contract/datasets.ts';
 import type { DatasetState } from '../../../shared/domain/dataset-state.ts';
+import { quoteText } from '../../../shared/domain/filter/quote-text.ts';
+import { splitWords } from '../../../shared/domain/filter/split-words.ts';
 import { crunch } from '../../connection/crunch.ts';
 
 /** Whatever belongs to a dataset has a key below `one`, so that its news make all of it out of date. */
@@ -14,11 +16,11 @@ export interface DatasetFilter {
   cursor?: string;
 }
 
-export function datasetsQuery({ project, state, search, cursor }: DatasetFilter) {
+export function datasetsQuery({ project, state, search = '', cursor }: DatasetFilter) {
   const query = {
     ...(project !== undefined && { project }),
     ...(state !== undefined && { state }),
-    ...(search !== undefined && search !== '' && { search }),
+    ...(splitWords(search).length > 0 && { filter: `text ~ ${quoteText(search)}` }),
     cursor,
     limit: 100,
   };
