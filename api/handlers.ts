@@ -3,6 +3,7 @@ import type { HandlersOf } from './handler.ts';
 import { actionHandlers } from './routes/actions.ts';
 import { archiveHandlers } from './routes/archive.ts';
 import { attributeHandlers } from './routes/attributes.ts';
+import { datasetListHandlers } from './routes/dataset-lists.ts';
 import { datasetHandlers } from './routes/datasets.ts';
 import { eventHandlers } from './routes/events.ts';
 import { fileHandlers } from './routes/files.ts';
@@ -23,6 +24,7 @@ export const handlers: HandlersOf<Contract> = {
   ...serverHandlers,
   ...projectHandlers,
   ...memberHandlers,
+  ...datasetListHandlers,
   ...datasetHandlers,
   ...actionHandlers,
   ...fileHandlers,

@@ -3,7 +3,7 @@ import type { StatusState } from '../shared/domain/stage.ts';
 import { readAttribute, type AttributeRecord, type AttributeRow } from './attributes.ts';
 import { readDataset, selectDatasets, type DatasetRecord, type DatasetRow } from './datasets.ts';
 import { resolveScope, type DatasetScope } from './filter/dataset-scope.ts';
-import { rightOfSeen, type Access } from './access.ts';
+import { rightOfSeen } from './access.ts';
 import { Prisma } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import type { Page } from './page.ts';

@@ -1,7 +1,8 @@
 import type { DatasetDetailRecord, DatasetRecord } from '../../catalog/datasets.ts';
 import type { Standing } from '../../catalog/access.ts';
 import type { ListedDatasetRecord } from '../../catalog/list-datasets.ts';
-import type { Dataset, DatasetDetail, ListedDataset } from '../../shared/contract/datasets.ts';
+import type { ListedDataset } from '../../shared/contract/dataset-lists.ts';
+import type { Dataset, DatasetDetail } from '../../shared/contract/datasets.ts';
 import { rightsUpTo, type Right } from '../../shared/domain/project-role.ts';
 import { presentRun } from './present-run.ts';
 

@@ -1,6 +1,6 @@
 import type { FilterTree } from '../../shared/domain/filter/filter-tree.ts';
 import { seesDataset, type Access } from '../access.ts';
-import { Prisma } from '../generated/client.ts';
+import type { Prisma } from '../generated/client.ts';
 import type { CatalogQueries } from '../open-catalog.ts';
 import { compileFilter } from './compile-filter.ts';
 import type { FilterContext } from './field-condition.ts';

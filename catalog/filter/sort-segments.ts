@@ -51,11 +51,11 @@ function segmentByAttribute(key: string, descending: boolean, filter: FilterTree
   const terms = filter ? termsOf(filter) : [];
   const ofKey = terms.filter((term): term is AttributeLeaf => isAttributeLeaf(term) && term.subject.attribute === key);
   const order = { key, descending, ofKey };
-  const segments = [
-    byValue(order, { sql: Prisma.sql`sorted.number`, type: 'float8' }, Prisma.sql`other.number`),
-    byValue(order, { sql: Prisma.sql`left(sorted.text, 100)`, type: 'text' }, Prisma.sql`left(other.text, 100)`),
-  ];
-  segments[1]!.conditions.push(Prisma.sql`NOT ${hasOther(order, Prisma.sql`other.number IS NOT NULL`)}`);
+  const numbers = byValue(order, { sql: Prisma.sql`sorted.number`, type: 'float8' }, Prisma.sql`other.number`);
+  const left = Prisma.sql`left(sorted.text, 100)`;
+  const texts = byValue(order, { sql: left, type: 'text' }, Prisma.sql`left(other.text, 100)`);
+  texts.conditions.push(Prisma.sql`NOT ${hasOther(order, Prisma.sql`other.number IS NOT NULL`)}`);
+  const segments = [numbers, texts];
   if (ofKey.length === 0) segments.push({ ...BY_ID, conditions: [hasNoValue(key)] });
   return { segments, filter: allOf(...terms.filter((term) => !ofKey.some((leaf) => leaf === term))) };
 }

@@ -1,4 +1,4 @@
-import type { ListedDataset } from '../../shared/contract/datasets.ts';
+import type { ListedDataset } from '../../shared/contract/dataset-lists.ts';
 import { parseColumns } from '../../shared/domain/filter/parse-columns.ts';
 import { openClient } from '../connection/open-client.ts';
 import type { ServerOptions } from '../connection/resolve-server.ts';

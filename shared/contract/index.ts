@@ -1,4 +1,5 @@
 import { attributeEndpoints } from './attributes.ts';
+import { datasetListEndpoints } from './dataset-lists.ts';
 import { datasetEndpoints } from './datasets.ts';
 import { eventEndpoints } from './events.ts';
 import { fileEndpoints } from './files.ts';
@@ -18,6 +19,8 @@ export const contract = {
   ...serverEndpoints,
   ...projectEndpoints,
   ...memberEndpoints,
+  // Its `/datasets/counts` comes before the `/datasets/{slug}` of others.
+  ...datasetListEndpoints,
   ...datasetEndpoints,
   ...fileEndpoints,
   ...importEndpoints,

@@ -14,7 +14,15 @@ const run = promisify(execFile);
 const FROM_NOTHING = ['first-project', 'install-server'];
 
 /** Pages for somebody who is signed in to a server. */
-const SIGNED_IN = ['script-workflows', 'snakemake', 'stages', 'storage', 'from-django-crunch', 'install-host', 'filters'];
+const SIGNED_IN = [
+  'script-workflows',
+  'snakemake',
+  'stages',
+  'storage',
+  'from-django-crunch',
+  'install-host',
+  'filters',
+];
 
 const PAGE_TIMEOUT_MS = 240_000;
 

@@ -138,7 +138,14 @@ await describeWith('postgres', 'what each caller may do with each operation', ({
     await api.catalog.prisma.status.create({ data: { ...status, at: new Date() } });
     const secrets = /lab-7|a line of the log|10\.1\.2\.3|02:00|"ada"|:draft/;
     const paths = [
-      ...['/projects', `/projects/${project}`, '/datasets', `/datasets/${project}:set`, `/items?parent=${project}`],
+      ...[
+        '/projects',
+        `/projects/${project}`,
+        '/datasets',
+        '/datasets/counts?by=host',
+        `/datasets/${project}:set`,
+        `/items?parent=${project}`,
+      ],
       ...[`/datasets/${project}:set/statuses`, `/datasets/${project}:set/runs`, `/runs/${world.places.public.run}`],
     ];
     for (const path of paths) {

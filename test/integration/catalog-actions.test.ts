@@ -1,8 +1,10 @@
 import { FULL_ACCESS, type Access } from '../../catalog/access.ts';
 import { admitDatasets, markRunStarted } from '../../catalog/admission.ts';
+import { createAttribute } from '../../catalog/attributes.ts';
 import { cancelDatasets, queueDatasets, retryDatasets, type DatasetSelection } from '../../catalog/dataset-actions.ts';
 import { getDataset } from '../../catalog/datasets.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
+import { parseFilter } from '../../shared/domain/filter/parse-filter.ts';
 import { workflowIdOf } from '../../shared/domain/queue-names.ts';
 import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
@@ -140,5 +142,26 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     await addQueuedDatasets(catalog, 'p', 100_000);
     expect((await cancel({ projects: ['p'] })).items).toHaveLength(100_000);
     expect(await catalog.prisma.dataset.count({ where: { state: 'cancelled' } })).toBe(100_000);
+  });
+
+  test('are for what a filter lets pass', async () => {
+    for (const name of ['a', 'b', 'c']) await addDataset(catalog, 'p', name);
+    await addDataset(catalog, 'p', 'held', { held: true });
+    await createAttribute(catalog, { item: 'p:a', attribute: { key: 'depth', type: 'integer', value: 11 } });
+    const filtered = async (text: string, selection: Partial<DatasetSelection> = {}) =>
+      (await queue({ filter: parseFilter(text), ...selection })).items.join(' ');
+    expect(await filtered('attr.depth > 10', { dryRun: true })).toBe('p:a');
+    expect(await filtered('attr.depth > 10', { access: ONLY_Q })).toBe('');
+    expect(await filtered('attr.depth > 10')).toBe('p:a');
+    expect(await filtered('name ~ e and project = p')).toBe('');
+    expect(await filtered('held = true')).toBe('p:held');
+    expect(await filtered('name = b or name = c', { projects: ['q'] })).toBe('');
+    expect(await queue({ filter: parseFilter('name = b'), datasets: ['p:b', 'p:c'] })).toMatchObject({
+      items: ['p:b'],
+      refused: [{ slug: 'p:c', code: 'conflict', reason: 'it is not among what was asked for' }],
+    });
+    await catalog.prisma.dataset.updateMany({ data: { state: 'completed' } });
+    expect((await retry({ filter: parseFilter('project = p') })).items).toEqual([]);
+    expect((await retry({ filter: parseFilter('state = completed and name = c') })).items).toEqual(['p:c']);
   });
 });

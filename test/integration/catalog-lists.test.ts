@@ -1,8 +1,7 @@
 import { FULL_ACCESS, type Access } from '../../catalog/access.ts';
 import { createAttribute } from '../../catalog/attributes.ts';
-import { changeDataset, createDataset, deleteDataset } from '../../catalog/datasets.ts';
+import { changeDataset, deleteDataset } from '../../catalog/datasets.ts';
 import { countDatasets } from '../../catalog/count-datasets.ts';
-import { queueDatasets, retryDatasets, type DatasetSelection } from '../../catalog/dataset-actions.ts';
 import { recordFile, replacePublishedFiles } from '../../catalog/files.ts';
 import { listDatasets, type DatasetQuery } from '../../catalog/list-datasets.ts';
 import { openCatalog, type Catalog } from '../../catalog/open-catalog.ts';
@@ -262,43 +261,5 @@ await describeWith('postgres', 'lists of datasets', ({ url }) => {
     expect((await list()).items[0]).toMatchObject({ files: 3, sizeBytes: 15 });
     await publish(published.slice(2));
     expect((await list()).items[0]).toMatchObject({ files: 1, sizeBytes: 5 });
-  });
-
-  test('actions are for what a filter lets pass', async () => {
-    const add = (name: string, held = false) =>
-      createDataset(catalog, {
-        ...{ project: 'p', name, description: '', details: '', priority: 3, held, queue: false },
-      });
-    for (const name of ['a', 'b', 'c']) await add(name);
-    await add('held', true);
-    await createAttribute(catalog, { item: 'p:a', attribute: { key: 'depth', type: 'integer', value: 11 } });
-    const select = (filter: string, more: Partial<DatasetSelection> = {}): DatasetSelection => ({
-      ...{
-        datasets: [],
-        projects: [],
-        pools: [],
-        states: [],
-        includeHeld: false,
-        dryRun: false,
-        access: FULL_ACCESS,
-        right: 'operate',
-      },
-      ...{ filter: parseFilter(filter), ...more },
-    });
-    const queue = async (filter: string, more: Partial<DatasetSelection> = {}) =>
-      (await queueDatasets(catalog, select(filter, more), 'tester')).items.join(' ');
-    expect(await queue('attr.depth > 10', { dryRun: true })).toBe('p:a');
-    expect(await queue('attr.depth > 10', { access: limitedTo('q') })).toBe('');
-    expect(await queue('attr.depth > 10')).toBe('p:a');
-    expect(await queue('name ~ e and project = p')).toBe('');
-    expect(await queue('held = true')).toBe('p:held');
-    expect(await queue('name = b or name = c', { projects: ['q'] })).toBe('');
-    expect(await queueDatasets(catalog, select('name = b', { datasets: ['p:b', 'p:c'] }), 'tester')).toMatchObject({
-      items: ['p:b'],
-      refused: [{ slug: 'p:c', code: 'conflict', reason: 'it is not among what was asked for' }],
-    });
-    await runSql(`UPDATE dataset SET state = 'completed'`);
-    expect((await retryDatasets(catalog, select('project = p'), 'tester')).items).toEqual([]);
-    expect((await retryDatasets(catalog, select('state = completed and name = c'), 'tester')).items).toEqual(['p:c']);
   });
 });

@@ -171,6 +171,15 @@ test('a quoted text is read as it is', () => {
   }
 });
 
+function faultOf(text: string): unknown {
+  try {
+    parseFilter(text);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 test('any text is read or refused with a place in it', () => {
   const pieces = [
     ...['state', 'attr.', 'attr.x', 'size', 'updated', 'text', 'and', 'or', 'not', 'in', 'is', 'empty'],
@@ -184,11 +193,7 @@ test('any text is read or refused with a place in it', () => {
   };
   for (let round = 0; round < 20_000; round += 1) {
     const text = Array.from({ length: draw(14) }, () => pieces[draw(pieces.length)] + (draw(3) ? ' ' : '')).join('');
-    try {
-      parseFilter(text);
-    } catch (error) {
-      expect(error).toBeInstanceOf(FilterError);
-      expect((error as FilterError).at).toBeLessThanOrEqual(text.length);
-    }
+    const error = faultOf(text);
+    expect(error === undefined || (error instanceof FilterError && error.at <= text.length)).toBe(true);
   }
 });

@@ -62,9 +62,10 @@ class FilterParser {
   }
 
   private parseSeries(kind: 'and' | 'or', parseTerm: () => FilterTree): FilterTree {
-    const terms = [parseTerm()];
-    while (this.reader.takeWord(kind)) terms.push(parseTerm());
-    return terms.length === 1 ? terms[0]! : { kind, terms };
+    const first = parseTerm();
+    const others: FilterTree[] = [];
+    while (this.reader.takeWord(kind)) others.push(parseTerm());
+    return others.length === 0 ? first : { kind, terms: [first, ...others] };
   }
 
   private parseTerm(): FilterTree {

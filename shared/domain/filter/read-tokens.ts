@@ -16,15 +16,17 @@ const OPERATOR = /<=|>=|!=|=|<|>|~/y;
 const WORD = /[^\s"'(),=<>!~]+/y;
 const QUOTED = /(["'])((?:\\[^]|(?!\1)[^\\])*)\1/y;
 
-/** Cuts a text into its pieces; the last one is the `end`. Throws FilterError. */
-export function readTokens(text: string): Token[] {
+/** Cuts a text into its pieces; what comes after them is the `end`. Throws FilterError. */
+export function* readTokens(text: string): Generator<Token, Token> {
   const nul = text.indexOf('\0');
   if (nul !== -1) throw new FilterError(nul, 'a NUL character has no place here');
-  const tokens: Token[] = [];
-  for (let at = skipBlanks(text, 0); at < text.length; at = skipBlanks(text, tokens.at(-1)!.end)) {
-    tokens.push(readToken(text, at));
+  let at = skipBlanks(text, 0);
+  while (at < text.length) {
+    const token = readToken(text, at);
+    yield token;
+    at = skipBlanks(text, token.end);
   }
-  return [...tokens, { kind: 'end', text: '', at: text.length, end: text.length }];
+  return { kind: 'end', text: '', at, end: at };
 }
 
 function readToken(text: string, at: number): Token {
@@ -37,8 +39,8 @@ function readToken(text: string, at: number): Token {
   if (operator) return make('operator', operator[0]);
   const word = matchAt(WORD, text, at);
   if (word) return make('word', word[0]);
-  const quoted = matchAt(QUOTED, text, at);
-  if (quoted) return make('quoted', quoted[0], quoted[2]!.replace(/\\([^])/g, '$1'));
+  const [quoted, , said = ''] = matchAt(QUOTED, text, at) ?? [];
+  if (quoted !== undefined) return make('quoted', quoted, said.replace(/\\([^])/g, '$1'));
   throw new FilterError(
     at,
     text[at] === '!' ? '“!” alone means nothing: write != or not' : 'this quote is never closed',

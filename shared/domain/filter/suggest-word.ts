@@ -12,13 +12,13 @@ export function suggestWord(word: string, known: readonly string[], otherwise = 
 /** How many letters must be put in, left out or changed to make one word of the other. */
 function distanceBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [place, letter] of [...one].entries()) {
+  for (let place = 0; place < one.length; place += 1) {
     const next = [place + 1];
-    for (let index = 0; index < other.length; index += 1) {
-      const changed = row[index]! + (letter === other[index] ? 0 : 1);
-      next.push(Math.min(changed, next[index]! + 1, row[index + 1]! + 1));
+    for (const [index, above] of row.slice(1).entries()) {
+      const changed = (row[index] ?? 0) + (one[place] === other[index] ? 0 : 1);
+      next.push(Math.min(changed, (next[index] ?? 0) + 1, above + 1));
     }
     row = next;
   }
-  return row[other.length]!;
+  return row.at(-1) ?? 0;
 }

@@ -11,24 +11,25 @@ export const FILTER_MAX_LENGTH = 2000;
 
 /** Goes through a text's tokens. All methods throw FilterError. */
 export class TokenReader {
-  private readonly tokens: Token[];
-  private place = 0;
+  private readonly tokens: Iterator<Token, Token>;
+  private next: Token;
 
   constructor(text: string) {
     if (text.length > FILTER_MAX_LENGTH) {
       throw new FilterError(FILTER_MAX_LENGTH, `it is longer than ${FILTER_MAX_LENGTH} characters`);
     }
     this.tokens = readTokens(text);
+    this.next = this.tokens.next().value;
   }
 
   /** The next token, which stays. */
   peek(): Token {
-    return this.tokens[this.place]!;
+    return this.next;
   }
 
   take(): Token {
-    const token = this.peek();
-    if (token.kind !== 'end') this.place += 1;
+    const token = this.next;
+    if (token.kind !== 'end') this.next = this.tokens.next().value;
     return token;
   }
 
