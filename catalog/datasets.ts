@@ -4,7 +4,7 @@ import { defaultBasePath } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { FULL_ACCESS, rightLevelIn, type Access } from './access.ts';
 import { announceAdmission, announceChange } from './announce.ts';
-import type { AttributeRecord } from './attributes.ts';
+import { insertAttributes, type AttributeRecord } from './attributes.ts';
 import { recordAudit } from './audit.ts';
 import { Prisma } from './generated/client.ts';
 import { findItemId, insertItem, makeSlug, missing } from './item-rows.ts';
@@ -58,6 +58,8 @@ export interface NewDatasetInput {
   priority: number;
   held: boolean;
   queue: boolean;
+  /** None when absent. */
+  attributes?: AttributeRecord[];
 }
 
 export interface DatasetChangeInput {
@@ -86,7 +88,7 @@ export async function getDataset(catalog: Catalog, slug: string): Promise<Datase
  * slug.
  */
 export async function createDataset(catalog: Catalog, input: NewDatasetInput): Promise<DatasetDetailRecord> {
-  const { project, name, description, details, priority, held, queue } = input;
+  const { project, name, description, details, priority, held, queue, attributes = [] } = input;
   const slug = makeSlug(name, project);
   await catalog.transact(async (queries) => {
     const projectId = await findProjectId(queries, project);
@@ -97,6 +99,7 @@ export async function createDataset(catalog: Catalog, input: NewDatasetInput): P
     await requireFreeBasePath(queries, basePath);
     const queued = queue ? { state: 'queued', queuedAt: new Date() } : {};
     await queries.dataset.create({ data: { itemId, projectId, basePath, priority, held, ...queued } });
+    await insertAttributes(queries, itemId, attributes);
     await announceChange(queries, { dataset: slug, project });
     if (queue) await announceAdmission(queries);
   });

@@ -131,6 +131,7 @@ export const NewDataset = z.strictObject({
   held: z.boolean().default(false),
   /** Queue it at once, for a dataset whose files are in storage already. */
   queue: z.boolean().default(false),
+  attributes: z.array(Attribute).max(1000).default([]),
 });
 export type NewDataset = z.infer<typeof NewDataset>;
 

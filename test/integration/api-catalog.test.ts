@@ -107,6 +107,12 @@ await describeWith('postgres', 'the catalog through the client', ({ url: databas
     await expect(client.listItems({ query: { parent: 'tree' } })).resolves.toMatchObject({
       items: [{ kind: 'dataset' }],
     });
+    const whole = await client.createDataset({ body: { project: 'tree', name: 'Whole', attributes: ATTRIBUTES } });
+    expect(whole.attributes).toEqual(ATTRIBUTES);
+    const wrong = { project: 'tree', name: 'Half', attributes: [...ATTRIBUTES, { key: 'x', type: 'float' }] } as never;
+    await expect(client.createDataset({ body: wrong })).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(client.getDataset({ params: { slug: 'tree:half' } })).rejects.toMatchObject({ code: 'not-found' });
+    await client.deleteDataset({ params: { slug: whole.slug } });
     await client.deleteItem({ params: { slug: item.slug } });
     await client.changeDataset({ params: { slug: dataset.slug }, body: { priority: 1, held: true } });
     await expect(client.getDataset({ params: { slug: dataset.slug } })).resolves.toMatchObject({

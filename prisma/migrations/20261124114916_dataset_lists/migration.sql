@@ -14,6 +14,9 @@ ALTER TABLE "attribute" ADD COLUMN "number" DOUBLE PRECISION GENERATED ALWAYS AS
 CREATE INDEX "attribute_number_idx" ON "attribute" ("key", "number", "item_id") WHERE "number" IS NOT NULL;
 CREATE INDEX "attribute_text_idx" ON "attribute" ("key", left("text", 100), "item_id") WHERE "text" IS NOT NULL;
 
+-- Whether a dataset's folder lies within another's is asked for each new one.
+CREATE INDEX "dataset_base_path_idx" ON "dataset" ("base_path" COLLATE "C");
+
 -- The words of a text, for searching. Marks between letters part words, which to_tsvector would take for signs of
 -- numbers, paths and hosts; a text beyond its bounds is searched in its beginning.
 CREATE FUNCTION search_words(text text) RETURNS tsvector

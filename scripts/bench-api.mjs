@@ -1,0 +1,106 @@
+// `npm run bench:api`: one server process over a catalog of 100,000 datasets, each with 8 attributes and 6 statuses, asked
+// over HTTP, beside bare SQL for the same answers in the same run. `-- --datasets 10000` makes a smaller catalog.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { fillCatalog } from './bench/fill-catalog.mjs';
+import { measureClaims } from './bench/measure-claims.mjs';
+import { quantile } from './bench/measure-latency.mjs';
+import { measureLists } from './bench/measure-lists.mjs';
+import { measurePosts } from './bench/measure-posts.mjs';
+import { buildProject } from './lib/build-project.mjs';
+import { Cleanup } from './lib/cleanup.mjs';
+import { ROOT } from './lib/run-program.mjs';
+import { runScript } from './lib/run-script.mjs';
+
+const { values } = parseArgs({ options: { datasets: { type: 'string', default: '100000' } } });
+const datasets = Number(values.datasets);
+
+const load = (module) => import(path.join(ROOT, 'dist', module));
+
+await runScript(async () => {
+  await buildProject();
+  const cleanup = new Cleanup();
+  try {
+    const folder = await mkdtemp(path.join(tmpdir(), 'crunch-bench-'));
+    // So that PostgreSQL's account may enter it where this runs as root.
+    await chmod(folder, 0o711);
+    cleanup.add(() => rm(folder, { recursive: true, force: true }));
+    console.log(`Filling a catalog with ${datasets} datasets`);
+    const { databaseUrl, client } = await startCatalog(folder, cleanup);
+    await fillCatalog(client, datasets);
+    const api = await startApi(databaseUrl, folder, cleanup);
+    console.log('Measuring');
+    const loadBefore = loadavg()[0];
+    const rows = await measureLists(client, api, datasets);
+    rows.push(await measureClaims(databaseUrl, client));
+    console.table(rows.map(latencyRow));
+    console.table([rateRow(await measurePosts(databaseUrl, api))]);
+    console.log(`load average: ${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`);
+  } finally {
+    await cleanup.run();
+  }
+});
+
+async function startCatalog(folder, cleanup) {
+  const { startPostgres } = await load('platform/embedded/postgres.js');
+  const { migrateCatalog } = await load('catalog/migrate.js');
+  const postgres = await startPostgres({ dataFolder: path.join(folder, 'postgres') });
+  cleanup.add(() => postgres.stop());
+  const databaseUrl = Object.assign(new URL(postgres.url), { pathname: '/crunch' }).href;
+  await migrateCatalog(databaseUrl);
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  cleanup.add(() => client.end());
+  return { databaseUrl, client };
+}
+
+async function startApi(databaseUrl, folder, cleanup) {
+  const storage = path.join(folder, 'storage');
+  await mkdir(storage);
+  const server = fork(path.join(ROOT, 'scripts/bench/serve-api.mjs'), [databaseUrl, storage]);
+  cleanup.add(async () => {
+    if (!server.connected) return;
+    server.disconnect();
+    await once(server, 'exit');
+  });
+  const ended = once(server, 'exit').then(([code]) =>
+    Promise.reject(new Error(`the server ended (exit code ${code})`)),
+  );
+  ended.catch(() => undefined);
+  const [{ url, token }] = await Promise.race([once(server, 'message'), ended]);
+  const { createClient } = await load('client/index.js');
+  return createClient({ url, token, retryDelaysMs: [] });
+}
+
+function latencyRow({ name, targetMs, times, peer }) {
+  const [p50, p95, max] = [0.5, 0.95, 1].map((share) => quantile(times, share));
+  const barePeer = quantile(peer, 0.5);
+  return {
+    measured: name,
+    'p50 ms': round(p50),
+    'p95 ms': round(p95),
+    'max ms': round(max),
+    'target p95': targetMs,
+    'bare SQL p50': round(barePeer),
+    ratio: round(p50 / barePeer),
+  };
+}
+
+function rateRow({ name, target, rate, peer }) {
+  return {
+    measured: name,
+    'a second': Math.round(rate),
+    target,
+    'bare SQL': Math.round(peer),
+    ratio: round(peer / rate),
+  };
+}
+
+function round(number) {
+  return Number(number.toPrecision(3));
+}
