@@ -3,8 +3,8 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { ROOT } from '../lib/run-program.mjs';
+import { startBenchServer } from './start-bench-server.mjs';
 
 const ASK_EVERY_MS = 500;
 const DEFAULTS = { timing: { heartbeatTimeoutMs: 1000, graceMs: 1000, killGraceMs: 1000 }, freeBytes: 0 };
@@ -12,11 +12,8 @@ const HOST = { name: 'bench', boot: 'boot-bench' };
 
 const load = (module) => import(path.join(ROOT, 'dist', module));
 const { startPostgres } = await load('platform/embedded/postgres.js');
-const { createLogger } = await load('platform/logger.js');
 const { migrateCatalog } = await load('catalog/migrate.js');
 const { openCatalog } = await load('catalog/open-catalog.js');
-const { openStorage } = await load('storage/open-storage.js');
-const { startServer } = await load('api/start-server.js');
 
 const folder = process.argv[2];
 const postgres = await startPostgres({ dataFolder: path.join(folder, 'postgres') });
@@ -25,25 +22,7 @@ await migrateCatalog(databaseUrl);
 const catalog = openCatalog({ databaseUrl });
 const storageFolder = path.join(folder, 'storage');
 await mkdir(storageFolder);
-const server = await startServer({
-  host: '127.0.0.1',
-  port: 0,
-  catalog,
-  storage: openStorage({ kind: 'folder', path: storageFolder }),
-  // Nothing here asks Temporal.
-  temporal: new Client({ connection: Connection.lazy({ address: '127.0.0.1:9' }) }),
-  logger: createLogger({ name: 'server', level: 'warn' }),
-  config: {
-    version: 'bench',
-    temporal: { address: '127.0.0.1:9', namespace: 'default', tls: false },
-    temporalUi: null,
-    storage: { kind: 'folder', path: storageFolder },
-    freeBytes: 0,
-    hostSilentAfterMs: 45_000,
-    allowedWorkflowHosts: [],
-    trustedProxies: [],
-  },
-});
+const server = await startBenchServer(catalog, storageFolder);
 process.send({ url: server.url, token: await makeToken(), ...(await holdDataset()) });
 const timer = setInterval(() => process.send({ rssBytes: process.memoryUsage().rss }), ASK_EVERY_MS);
 
