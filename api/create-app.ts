@@ -11,6 +11,7 @@ import { createSessions } from './auth/sessions.ts';
 import type { ApiContext } from './context.ts';
 import { addPublicOperations, createRouter } from './create-router.ts';
 import { addDocs } from './docs/add-docs.ts';
+import { recordRefusals } from './http/record-refusals.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { handleErrors } from './http/handle-errors.ts';
 import { logRequests } from './http/log-requests.ts';
@@ -49,6 +50,6 @@ export function createApp(context: ApiContext): Express {
     assertKnown(response.locals['caller'] as Caller);
     throw new CrunchError('not-found', `There is nothing at ${request.path}.`);
   });
-  app.use(handleErrors(context.logger));
+  app.use(recordRefusals(context.catalog, context.logger), handleErrors(context.logger));
   return app;
 }

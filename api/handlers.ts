@@ -3,6 +3,7 @@ import type { HandlersOf } from './handler.ts';
 import { actionHandlers } from './routes/actions.ts';
 import { archiveHandlers } from './routes/archive.ts';
 import { attributeHandlers } from './routes/attributes.ts';
+import { auditHandlers } from './routes/audit.ts';
 import { datasetListHandlers } from './routes/dataset-lists.ts';
 import { datasetHandlers } from './routes/datasets.ts';
 import { eventHandlers } from './routes/events.ts';
@@ -39,4 +40,5 @@ export const handlers: HandlersOf<Contract> = {
   ...tokenHandlers,
   ...peopleHandlers,
   ...eventHandlers,
+  ...auditHandlers,
 };

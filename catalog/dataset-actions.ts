@@ -15,6 +15,7 @@ import type { FilterContext } from './filter/field-condition.ts';
 import { resolveProjects } from './filter/resolve-projects.ts';
 import { Prisma } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
+import type { Actor } from './people.ts';
 
 /**
  * Which datasets an action is for. Each filter that is given narrows; projects and pools together are one filter, which
@@ -36,6 +37,9 @@ export interface DatasetSelection {
   /** What the caller needs in the projects of the datasets. */
   right: Right;
 }
+
+/** So many datasets are named by one event of the audit log; all are counted. */
+const MOST_NAMED = 1000;
 
 /** The slugs that an action changed, and those it was asked for by name but could not change. */
 export interface ActionOutcome {
@@ -66,7 +70,7 @@ export interface OpenRun {
 export async function queueDatasets(
   catalog: Catalog,
   selection: DatasetSelection,
-  actor: string,
+  actor: Actor,
 ): Promise<ActionOutcome> {
   return putInQueue(catalog, 'queue', selection, actor);
 }
@@ -75,7 +79,7 @@ export async function queueDatasets(
 export async function retryDatasets(
   catalog: Catalog,
   selection: DatasetSelection,
-  actor: string,
+  actor: Actor,
 ): Promise<ActionOutcome> {
   return putInQueue(catalog, 'retry', selection, actor);
 }
@@ -87,7 +91,7 @@ export async function retryDatasets(
 export async function cancelDatasets(
   catalog: Catalog,
   selection: DatasetSelection,
-  actor: string,
+  actor: Actor,
 ): Promise<ActionOutcome & { openRuns: OpenRun[] }> {
   const change = Prisma.sql`state = 'cancelled', reason = 'cancelled before it ran'`;
   const rows = await act(catalog, 'cancel', selection, change, actor);
@@ -101,7 +105,7 @@ async function putInQueue(
   catalog: Catalog,
   action: 'queue' | 'retry',
   selection: DatasetSelection,
-  actor: string,
+  actor: Actor,
 ): Promise<ActionOutcome> {
   const change = Prisma.sql`
     state = 'queued', queued_at = now(), pinned_host = ${selection.host ?? null}, stage = NULL, host = NULL,
@@ -131,7 +135,7 @@ async function act(
   action: DatasetAction,
   selection: DatasetSelection,
   change: Prisma.Sql,
-  actor: string,
+  actor: Actor,
 ): Promise<SelectedRow[]> {
   const named = selection.datasets;
   return catalog.transact(async (queries) => {
@@ -175,19 +179,35 @@ async function conclude(
   action: DatasetAction,
   { datasets, projects, pools, states, filter }: DatasetSelection,
   slugs: string[],
-  actor: string,
+  actor: Actor,
 ): Promise<void> {
-  const count = slugs.length;
-  const subject = count === 1 ? slugs.join('') : `${count} datasets`;
-  await recordAudit(queries, {
-    actor,
-    action: `dataset.${action}`,
-    subject,
-    detail: { count, datasets, projects, pools, states, ...(filter && { filter }) },
-  });
-  // One word for each project: a thousand for a thousand datasets would help nobody.
-  for (const project of new Set(slugs.map(projectSlugOf))) await announceChange(queries, { project });
+  const { name, address } = actor;
+  for (const [project, own] of byProject(slugs)) {
+    await recordAudit(queries, {
+      ...{ actor: name, address, action: `dataset.${action}` },
+      // What is told of one by its name can be found by it.
+      subject: own.length === 1 ? own.join('') : project,
+      detail: {
+        count: own.length,
+        datasets: own.slice(0, MOST_NAMED),
+        asked: { datasets: datasets.length, projects, pools, states, ...(filter && { filter }) },
+      },
+    });
+    // One word for each project: a thousand for a thousand datasets would help nobody.
+    await announceChange(queries, { project });
+  }
   await announceAdmission(queries);
+}
+
+function byProject(slugs: string[]): Map<string, string[]> {
+  const projects = new Map<string, string[]>();
+  for (const slug of slugs) {
+    const project = projectSlugOf(slug);
+    const own = projects.get(project);
+    if (own === undefined) projects.set(project, [slug]);
+    else own.push(slug);
+  }
+  return projects;
 }
 
 /** One that is queued already may still be given to one host: a run that waits is then offered to that one too. */

@@ -1,9 +1,11 @@
 import type { FileOrigin, ManifestFile } from '../shared/domain/manifest.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { recordAudit } from './audit.ts';
 import type { File } from './generated/client.ts';
 import { locateDataset } from './locate-dataset.ts';
 import { lockDataset } from './lock-dataset.ts';
 import type { Catalog } from './open-catalog.ts';
+import type { Actor } from './people.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 
 /** A dataset's file as last uploaded or published. */
@@ -40,6 +42,7 @@ export async function recordFile(
   catalog: Catalog,
   slug: string,
   { path, sizeBytes, sha256 }: { path: string; sizeBytes: number; sha256: string },
+  { name: actor, address }: Actor,
 ): Promise<FileRecord> {
   return catalog.transact(async (queries) => {
     const dataset = await lockDataset(queries, slug);
@@ -47,11 +50,16 @@ export async function recordFile(
       throw new CrunchError('conflict', `${slug} is ${dataset.state}; its inputs can change when it is not.`);
     }
     const file = { sizeBytes: BigInt(sizeBytes), sha256, origin: 'input', originalSha256: null, runId: null };
+    const key = { datasetId_path: { datasetId: dataset.id, path } };
+    const former = await queries.file.findUnique({ where: key, select: { sizeBytes: true, sha256: true } });
     const row = await queries.file.upsert({
-      where: { datasetId_path: { datasetId: dataset.id, path } },
+      where: key,
       create: { datasetId: dataset.id, path, ...file },
       update: { ...file, recordedAt: new Date() },
     });
+    const before = former && { size: Number(former.sizeBytes), sha256: former.sha256 };
+    const detail = { path, before, after: { size: sizeBytes, sha256 } };
+    await recordAudit(queries, { actor, address, action: 'file.put', subject: slug, detail });
     return readFile(row);
   });
 }

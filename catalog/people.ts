@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../shared/domain/json.ts';
 import type { PersonRole } from '../shared/domain/person-role.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { announceAccess } from './announce.ts';
@@ -67,6 +68,24 @@ export async function getPerson({ prisma }: Catalog, id: string): Promise<Person
   return readPerson(person);
 }
 
+/** The hash of a person's password; undefined for somebody without one. */
+export async function readPasswordHash({ prisma }: Catalog, personId: string): Promise<string | undefined> {
+  const credential = await prisma.credential.findFirst({ where: { personId, providerId: PASSWORD } });
+  return credential?.password ?? undefined;
+}
+
+/** Puts another hash of the same password in place of the one that is `from`, if it still is. */
+export async function replacePasswordHash(
+  { prisma }: Catalog,
+  personId: string,
+  { from, to }: { from: string; to: string },
+): Promise<void> {
+  await prisma.credential.updateMany({
+    where: { personId, providerId: PASSWORD, password: from },
+    data: { password: to },
+  });
+}
+
 /** Whether nobody can sign in yet. */
 export async function hasNobody({ prisma }: Catalog): Promise<boolean> {
   return (await prisma.person.count()) === 0;
@@ -84,7 +103,7 @@ export async function createPerson(catalog: Catalog, input: NewPersonInput, acto
     const person = await queries.person.create({
       data: { id, email, name, role, credentials: { create: credential } },
     });
-    await recordPersonEvent(queries, 'create', person, { role }, actor);
+    await recordPersonEvent(queries, 'create', person, { after: { name, role } }, actor);
     return readPerson(person);
   });
 }
@@ -111,7 +130,9 @@ export async function changePerson(
     }
     const hasNewRole = person.role !== former.role;
     if (passwordHash !== undefined || hasNewRole) await queries.session.deleteMany({ where: { personId: id } });
-    const detail = { ...change, ...(passwordHash !== undefined && { password: 'changed' }) };
+    const { name, role } = former;
+    const before = pickChanged({ name, role }, change);
+    const detail = { before, after: change, ...(passwordHash !== undefined && { password: 'changed' }) };
     await recordPersonEvent(queries, 'change', person, detail, actor);
     await announceAccess(queries);
     return readPerson(person);
@@ -127,9 +148,14 @@ export async function removePerson(catalog: Catalog, id: string, actor: Actor): 
     const person = await lockPerson(queries, id);
     await requireOtherAdmin(queries, person);
     await queries.person.delete({ where: { id } });
-    await recordPersonEvent(queries, 'remove', person, {}, actor);
+    await recordPersonEvent(queries, 'remove', person, { before: { name: person.name, role: person.role } }, actor);
     await announceAccess(queries);
   });
+}
+
+/** Of the fields that a change names, what they were. */
+function pickChanged(fields: Record<string, string>, change: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => name in change));
 }
 
 /** Changes of accounts take turns, so that two admins can't remove each other. */
@@ -153,7 +179,7 @@ async function recordPersonEvent(
   queries: CatalogQueries,
   action: string,
   { email }: Person,
-  detail: Record<string, string>,
+  detail: JsonObject,
   { name, address }: Actor,
 ): Promise<void> {
   await recordAudit(queries, { actor: name, address, action: `person.${action}`, subject: email, detail });

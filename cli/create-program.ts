@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAdminCommand } from './commands/admin.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { attributeCommandAdders } from './commands/add-attribute.ts';
 import { addAddDatasetCommand } from './commands/add-dataset.ts';
 import { addAddItemCommand } from './commands/add-item.ts';
@@ -15,6 +16,7 @@ import { hostCommandAdders } from './commands/host.ts';
 import { addHostsCommand } from './commands/hosts.ts';
 import { addImportDjangoCommand } from './commands/import-django.ts';
 import { addLoginCommand } from './commands/login.ts';
+import { addMembersCommand } from './commands/members.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addProjectsCommand } from './commands/projects.ts';
 import { addServerCommand } from './commands/server.ts';
@@ -23,6 +25,7 @@ import { addStatusesCommand } from './commands/statuses.ts';
 import { addTokenCommand } from './commands/token.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addUploadCommand } from './commands/upload.ts';
+import { addVisibilityCommand } from './commands/visibility.ts';
 import { readVersion } from '../platform/version.ts';
 import type { CommandAdder } from './define-command.ts';
 import { describeExitCodes, EXIT_CODES, type ExitCode } from './exit-codes.ts';
@@ -38,6 +41,7 @@ const GROUPS: readonly (readonly [heading: string, adders: readonly CommandAdder
   ],
   ['Steer:', datasetActionAdders],
   ['Look:', [addProjectsCommand, addDatasetsCommand, addShowCommand, addStatusesCommand, addHostsCommand]],
+  ['People:', [addMembersCommand, addVisibilityCommand, addAuditCommand]],
   ['Files:', [addFilesCommand, addDownloadCommand, addUploadCommand]],
   ['This computer and this account:', [addDoctorCommand, addDiagnosticsCommand, addLoginCommand, addTokenCommand]],
 ];

@@ -12,6 +12,8 @@ interface CommandDefinition<Arguments extends unknown[], Options> {
   example: string;
   /** The exit codes that it may end with beside those of any command. */
   exitCodes?: readonly ExitCode[];
+  /** True for the one of a group that runs when none of it is named. */
+  isDefault?: boolean;
   /** True for a command that goes on with its work when nobody reads its output any more. */
   outlivesReader?: boolean;
   /** Adds arguments and options; must not import anything heavy. */
@@ -31,7 +33,7 @@ export function defineCommand<Arguments extends unknown[], Options>(
   definition: CommandDefinition<Arguments, Options>,
 ): CommandAdder {
   return (parent, terminal) => {
-    const command = parent.command(definition.name).summary(definition.summary);
+    const command = parent.command(definition.name, { isDefault: definition.isDefault }).summary(definition.summary);
     command.description([definition.summary, definition.details].filter(Boolean).join('\n\n'));
     definition.configure?.(command);
     command

@@ -9,6 +9,7 @@ const COMMANDS = [
   ...['add-url-attribute', 'import-django', 'queue', 'retry', 'cancel'],
   ...['projects', 'datasets', 'show', 'statuses', 'files', 'download', 'upload', 'hosts'],
   ...['diagnostics', 'doctor', 'login', 'token', 'token create', 'token list', 'token revoke'],
+  ...['members', 'members list', 'members add', 'members remove', 'visibility', 'audit'],
   ...['admin', 'admin create', 'admin list', 'admin reset-password', 'admin remove'],
 ];
 

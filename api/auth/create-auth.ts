@@ -3,6 +3,7 @@ import { betterAuth } from 'better-auth/minimal';
 import { AUTH_TABLES, openAuthDatabase } from '../../catalog/auth-database.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { readSecret } from '../../catalog/secrets.ts';
+import { hashPassword, verifyPassword } from './passwords.ts';
 import { SESSION_COOKIES, type CookieProtocol } from './session-cookie.ts';
 
 const HOUR_SECONDS = 3600;
@@ -34,7 +35,10 @@ export async function createAuth(catalog: Catalog, protocol: CookieProtocol) {
       expiresIn: IDLE_SECONDS,
       updateAge: PROLONGED_EVERY_SECONDS,
     },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 1, maxPasswordLength: 256 },
+    emailAndPassword: {
+      ...{ enabled: true, disableSignUp: true, minPasswordLength: 1, maxPasswordLength: 256 },
+      password: { hash: hashPassword, verify: verifyPassword },
+    },
     advanced: {
       cookies: { session_token: SESSION_COOKIES[protocol] },
       database: { generateId: () => randomUUID() },

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { hashPassword } from 'better-auth/crypto';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { createPerson, hasNobody } from '../../catalog/people.ts';
 import { writePrivateFile } from '../../platform/write-private-file.ts';
+import { hashPassword } from './passwords.ts';
 
 /** The first account of a server. */
 export interface AdminAccount {

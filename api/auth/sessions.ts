@@ -2,10 +2,12 @@ import { isAPIError } from 'better-auth/api';
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Catalog } from '../../catalog/open-catalog.ts';
+import { readPasswordHash, replacePasswordHash } from '../../catalog/people.ts';
 import { endSessions } from '../../catalog/sessions.ts';
 import { PersonRole } from '../../shared/contract/people.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { ADDRESS_HEADER, createAuth, type Auth } from './create-auth.ts';
+import { hashPassword, isOutdated } from './passwords.ts';
 import { bringsSession, protocolOf, SESSION_COOKIES, type CookieProtocol } from './session-cookie.ts';
 
 /** Whoever signed in is asked for the password again after so long. */
@@ -76,7 +78,9 @@ export function createSessions(catalog: Catalog): Sessions {
       const auth = await authFor(request);
       const call = { body, headers: headersOf(request), returnHeaders: true } as const;
       const signedIn = await auth.api.signInEmail(call).catch(unlessRefused);
-      return signedIn && read(auth, signedIn.response.token, cookiesOf(request, signedIn.headers));
+      if (signedIn === undefined) return undefined;
+      await renewHash(catalog, signedIn.response.user.id, body.password);
+      return read(auth, signedIn.response.token, cookiesOf(request, signedIn.headers));
     },
 
     async changePassword(request, change) {
@@ -87,6 +91,13 @@ export function createSessions(catalog: Catalog): Sessions {
       return changed && read(auth, changed.response.token ?? '', cookiesOf(request, changed.headers));
     },
   };
+}
+
+/** Whoever proved to know their password gets a hash of today. */
+async function renewHash(catalog: Catalog, personId: string, password: string): Promise<void> {
+  const known = await readPasswordHash(catalog, personId);
+  if (known === undefined || !isOutdated(known)) return;
+  await replacePasswordHash(catalog, personId, { from: known, to: await hashPassword(password) });
 }
 
 /** Only what better-auth needs: headers of a stranger must not steer it. */

@@ -8,6 +8,7 @@ import {
 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { Attribute } from '../../shared/contract/attributes.ts';
+import { AuditEvent } from '../../shared/contract/audit.ts';
 import { Json, JsonObject, Problem } from '../../shared/contract/common.ts';
 import { ActionResult, Dataset, DatasetDetail, Run, Selection, Status } from '../../shared/contract/datasets.ts';
 import { Change } from '../../shared/contract/events.ts';
@@ -30,6 +31,7 @@ import { describeErrors, REQUEST_ID } from './describe-errors.ts';
 const NAMED = {
   ActionResult,
   Attribute,
+  AuditEvent,
   Change,
   Dataset,
   DatasetDetail,

@@ -9,16 +9,16 @@ type ActionEndpoints = Pick<typeof datasetEndpoints, 'queueDatasets' | 'retryDat
 
 export const actionHandlers: HandlersOf<ActionEndpoints> = {
   async queueDatasets({ catalog }, { body, caller }) {
-    return queueDatasets(catalog, { ...body, ...by(caller, 'queueDatasets') }, caller.name);
+    return queueDatasets(catalog, { ...body, ...by(caller, 'queueDatasets') }, caller);
   },
 
   async retryDatasets({ catalog }, { body, caller }) {
-    return retryDatasets(catalog, { ...body, ...by(caller, 'retryDatasets') }, caller.name);
+    return retryDatasets(catalog, { ...body, ...by(caller, 'retryDatasets') }, caller);
   },
 
   async cancelDatasets(context, { body, caller }) {
     const selection = { ...body, ...by(caller, 'cancelDatasets') };
-    const { openRuns, ...outcome } = await cancelDatasets(context.catalog, selection, caller.name);
+    const { openRuns, ...outcome } = await cancelDatasets(context.catalog, selection, caller);
     if (!body.dryRun) await cancelRuns(context, openRuns);
     return outcome;
   },

@@ -27,13 +27,13 @@ export const fileHandlers: HandlersOf<Omit<typeof fileEndpoints, 'getArchive'>> 
     return { stream, offset, sizeBytes, version, fileName: path.posix.basename(params.path) };
   },
 
-  async putFile({ catalog, storage }, { params, query, body, signal }) {
+  async putFile({ catalog, storage }, { params, query, body, caller, signal }) {
     assertWritable(params.path);
     const place = await locateDataset(catalog, params.slug);
     assertAtRest(place);
     const expected = { sizeBytes: body.sizeBytes, sha256: query.sha256 };
     await storage.write(pathInStorage(place, params.path), body.stream, { ...expected, signal }).catch(blameSender);
-    return presentFile(await recordFile(catalog, params.slug, { path: params.path, ...expected }));
+    return presentFile(await recordFile(catalog, params.slug, { path: params.path, ...expected }, caller));
   },
 };
 

@@ -1,7 +1,7 @@
-import { hashPassword } from 'better-auth/crypto';
 import { changePerson, createPerson, getPerson, listPeople, removePerson } from '../../catalog/people.ts';
 import type { peopleEndpoints } from '../../shared/contract/people.ts';
 import { assertHardToGuess } from '../auth/password-policy.ts';
+import { hashPassword } from '../auth/passwords.ts';
 import type { HandlersOf } from '../handler.ts';
 import { presentPage } from '../presenters/present-page.ts';
 import { presentPerson } from '../presenters/present-person.ts';

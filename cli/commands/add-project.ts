@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { ENGINES, type Engine } from '../../shared/domain/engine.ts';
 import type { JsonObject } from '../../shared/domain/json.ts';
+import { VISIBILITIES, type Visibility } from '../../shared/domain/visibility.ts';
 import { openClient } from '../connection/open-client.ts';
 import type { ServerOptions } from '../connection/resolve-server.ts';
 import { addServerOptions } from '../connection/server-options.ts';
@@ -25,6 +26,7 @@ interface AddProjectOptions extends ServerOptions, DescriptionOptions {
   killGrace?: number;
   free?: number;
   externalTimeout?: number;
+  visibility?: Visibility;
 }
 
 export const addAddProjectCommand = defineCommand<[name: string], AddProjectOptions>({
@@ -52,6 +54,11 @@ export const addAddProjectCommand = defineCommand<[name: string], AddProjectOpti
           '--external-timeout <duration>',
           'a django-crunch client silent for so long loses its dataset (default: 24h)',
           parseDurationMs,
+        )
+        .addOption(
+          new Option('--visibility <visibility>', 'for whom it exists (default: private, its members)').choices(
+            VISIBILITIES,
+          ),
         ),
     ),
   async run(terminal, [name], options) {
@@ -77,6 +84,7 @@ export const addAddProjectCommand = defineCommand<[name: string], AddProjectOpti
         killGraceMs: options.killGrace,
         freeBytes: options.free,
         externalTimeoutSeconds: options.externalTimeout && Math.ceil(options.externalTimeout / 1000),
+        visibility: options.visibility,
       },
     });
     if (warning !== null) terminal.note(`warning: ${warning}`);

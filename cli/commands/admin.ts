@@ -34,12 +34,14 @@ const addCreateCommand = defineCommand<[email: string], CreateOptions>({
   name: 'create',
   summary: 'Make an account for somebody, who then can sign in to the web UI',
   details: 'The password is asked for and not shown. It has at least 12 characters and is not easy to guess.',
-  example: 'crunch admin create ada@example.org --name "Ada Lovelace" --role operate',
+  example: 'crunch admin create ada@example.org --name "Ada Lovelace" --role member',
   exitCodes: [...SERVER_COMMAND, 5, 130],
   configure: (command) =>
     addPasswordOptions(command)
       .option('--name <name>', 'how others see the person (default: the part of the address before the @)')
-      .addOption(new Option('--role <role>', 'what the person may do').choices(PERSON_ROLES).default('read')),
+      .addOption(
+        new Option('--role <role>', 'what the person is on this server').choices(PERSON_ROLES).default('member'),
+      ),
   async run(terminal, [email], { name = nameIn(email), role, passwordStdin, ...server }) {
     const client = await openClient(terminal, server);
     const password = await readNewPassword(terminal, passwordStdin);
@@ -92,7 +94,7 @@ const addRemoveCommand = defineCommand<[email: string], ServerOptions>({
 export const addAdminCommand = defineCommandGroup({
   name: 'admin',
   summary: 'Make, list, change and remove the accounts of people',
-  example: 'crunch admin create ada@example.org --role operate',
+  example: 'crunch admin create ada@example.org --role guest',
   members: [addCreateCommand, addListCommand, addResetCommand, addRemoveCommand],
 });
 

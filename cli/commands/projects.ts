@@ -11,6 +11,7 @@ import { addPageOptions, type PageOptions } from '../values/page-options.ts';
 
 const COLUMNS: Column<Project>[] = [
   { title: 'project', cell: (project) => project.slug },
+  { title: 'visible', cell: (project) => project.visibility },
   { title: 'engine', cell: (project) => project.engine },
   { title: 'pool', cell: (project) => project.pool },
   { title: 'datasets', cell: countAll, align: 'right' },

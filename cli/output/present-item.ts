@@ -23,6 +23,8 @@ export function presentProject(terminal: Terminal, project: Project & { attribut
     ['stages', (project.plan ?? DEFAULT_PLAN).map((step) => step.stage).join(' → ')],
     ['parameters', Object.keys(project.parameters).length > 0 ? JSON.stringify(project.parameters) : null],
     ['pool', project.pool],
+    ['visible', project.visibility],
+    ['you may', project.may.join(', ')],
     ['at most', project.maxRunning && `${project.maxRunning} at once`],
     ['datasets', formatCounts(project.datasets) || 'none'],
     ['paused', project.paused ? 'yes' : null],

@@ -1,4 +1,5 @@
 import { attributeEndpoints } from './attributes.ts';
+import { auditEndpoints } from './audit.ts';
 import { datasetListEndpoints } from './dataset-lists.ts';
 import { datasetEndpoints } from './datasets.ts';
 import { eventEndpoints } from './events.ts';
@@ -32,6 +33,7 @@ export const contract = {
   ...tokenEndpoints,
   ...peopleEndpoints,
   ...eventEndpoints,
+  ...auditEndpoints,
 } as const;
 
 export type Contract = typeof contract;

@@ -119,4 +119,7 @@ export const EXAMPLE_REQUESTS = {
   removePerson: () => ({ params: { id: NOBODY } }),
 
   streamEvents: () => ({}),
+
+  listAuditEvents: () => ({}),
+  exportAuditEvents: () => ({}),
 } satisfies { [Name in OperationName]: (place: RequestPlace) => Partial<EndpointArguments<Contract[Name]>> };

@@ -141,7 +141,7 @@ await describeWith('postgres', 'tokens of people', ({ url: databaseUrl }) => {
       [`${person.email}, by the token laptop`, 'project.create'],
       [person.email, 'token.revoke'],
     ]);
-    expect(events[0]?.detail).toMatchObject({ from: '127.0.0.1', scope: 'edit' });
+    expect(events[0]).toMatchObject({ address: '127.0.0.1', detail: { scope: 'edit' } });
   });
 
   test('a revoked token is refused by every process', async () => {

@@ -30,9 +30,9 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     const all = { datasets: [], projects: [], pools: [], states: [], includeHeld: false, dryRun: false };
     return { ...all, ...by, ...selection };
   }
-  const queue = (selection: Partial<DatasetSelection>) => queueDatasets(catalog, select(selection), 'ada');
-  const retry = (selection: Partial<DatasetSelection>) => retryDatasets(catalog, select(selection), 'ada');
-  const cancel = (selection: Partial<DatasetSelection>) => cancelDatasets(catalog, select(selection), 'ada');
+  const queue = (selection: Partial<DatasetSelection>) => queueDatasets(catalog, select(selection), { name: 'ada' });
+  const retry = (selection: Partial<DatasetSelection>) => retryDatasets(catalog, select(selection), { name: 'ada' });
+  const cancel = (selection: Partial<DatasetSelection>) => cancelDatasets(catalog, select(selection), { name: 'ada' });
 
   async function addSettled(name: string, state: string): Promise<string> {
     const slug = await addDataset(catalog, 'p', name);
@@ -60,8 +60,8 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
       reason: expect.stringContaining('only the host lab'),
     });
     expect(await catalog.prisma.auditEvent.findFirst({ where: { action: 'dataset.queue' } })).toMatchObject({
-      ...{ actor: 'ada', subject: '2 datasets' },
-      detail: { count: 2 },
+      ...{ actor: 'ada', subject: 'p' },
+      detail: { count: 2, datasets: ['p:draft', 'p:held'] },
     });
   });
 

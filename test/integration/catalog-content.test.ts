@@ -14,6 +14,8 @@ import { describeWith } from '../setup/test-services.ts';
 
 const TEXTS = { description: '', details: '' };
 
+const ACTOR = { name: 'ada' };
+
 await describeWith('postgres', 'datasets, items and files in the catalog', ({ url }) => {
   let catalog: Catalog;
 
@@ -149,14 +151,15 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
     test('inputs are recorded while the dataset rests, and listed in byte order', async () => {
       await addProject(catalog, { name: 'p' });
       const slug = await addDataset(catalog, 'p', 'd');
-      for (const path of ['b', 'B', 'a/ö', 'a-']) await recordFile(catalog, slug, { path, sizeBytes: 1, sha256 });
-      const again = await recordFile(catalog, slug, { path: 'b', sizeBytes: 2 ** 40, sha256 });
+      for (const path of ['b', 'B', 'a/ö', 'a-'])
+        await recordFile(catalog, slug, { path, sizeBytes: 1, sha256 }, ACTOR);
+      const again = await recordFile(catalog, slug, { path: 'b', sizeBytes: 2 ** 40, sha256 }, ACTOR);
       expect(again).toMatchObject({ path: 'b', sizeBytes: 2 ** 40, origin: 'input', run: null });
       const files = await readAll((page) => listFiles(catalog, slug, page), 3);
       expect(files.map(({ path }) => path)).toEqual(['B', 'a-', 'a/ö', 'b']);
 
       await addDataset(catalog, 'p', 'busy', { queue: true });
-      await expect(recordFile(catalog, 'p:busy', { path: 'a', sizeBytes: 0, sha256 })).rejects.toMatchObject({
+      await expect(recordFile(catalog, 'p:busy', { path: 'a', sizeBytes: 0, sha256 }, ACTOR)).rejects.toMatchObject({
         code: 'conflict',
       });
     });

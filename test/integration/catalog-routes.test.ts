@@ -27,7 +27,7 @@ await describeWith('postgres', 'routes of datasets', ({ url }) => {
     await addQueuedDatasets(catalog, 'plain', 1);
     await addDataset(catalog, 'plain', 'pinned');
     const selection = { projects: [], pools: [], states: [], includeHeld: false, dryRun: false, ...BY };
-    await queueDatasets(catalog, { ...selection, datasets: ['plain:pinned'], host: 'desk' }, 'tester');
+    await queueDatasets(catalog, { ...selection, datasets: ['plain:pinned'], host: 'desk' }, { name: 'tester' });
 
     expect(await admitSlugs(catalog)).toEqual([]);
     expect((await getDataset(catalog, 'pooled:d-1')).reason).toBe(

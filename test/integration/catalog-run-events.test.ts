@@ -148,7 +148,7 @@ await describeWith('postgres', 'run events', ({ url }) => {
       dryRun: false,
       ...BY,
     };
-    await retryDatasets(catalog, selection, 'tester');
+    await retryDatasets(catalog, selection, { name: 'tester' });
     const second = await admitOne();
     await closeRun(catalog, { ...COMPLETED, runId: run.runId });
     expect(await getDataset(catalog, SLUG)).toMatchObject({ state: 'queued', runs: 2, run: { id: second.runId } });
@@ -182,7 +182,7 @@ await describeWith('postgres', 'run events', ({ url }) => {
       dryRun: false,
       ...BY,
     };
-    await retryDatasets(catalog, selection, 'tester');
+    await retryDatasets(catalog, selection, { name: 'tester' });
     expect((await admitOne()).lastLeaseNumber).toBe(4);
   });
 

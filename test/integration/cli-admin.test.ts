@@ -26,8 +26,8 @@ await describeWith('postgres', 'accounts over the command line', ({ url: databas
     (await bench.signIn(openBrowser(api.url), email, password)).status;
 
   test('are made, listed, changed and removed, and no password is shown', async () => {
-    const made = await adminWith(PASSWORD, 'create', 'Ada@example.org', '--role', 'operate');
-    expect(JSON.parse(made.stdout)).toMatchObject({ email: 'ada@example.org', name: 'Ada', role: 'operate' });
+    const made = await adminWith(PASSWORD, 'create', 'Ada@example.org', '--role', 'guest');
+    expect(JSON.parse(made.stdout)).toMatchObject({ email: 'ada@example.org', name: 'Ada', role: 'guest' });
     expect(await signInStatus('ada@example.org', PASSWORD)).toBe(200);
     const reset = await adminWith(NEW_PASSWORD, 'reset-password', 'ADA@example.org');
     expect(await signInStatus('ada@example.org', NEW_PASSWORD)).toBe(200);

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { CrunchClient } from '../../client/index.ts';
+import { AuditEvent } from '../../shared/contract/audit.ts';
+import { makeSignInBench, PASSWORD, SIGN_IN, type SignInBench } from '../helpers/sign-in-bench.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { openBrowser, type TestBrowser } from '../helpers/test-browser.ts';
+import { makeTestCatalogs } from '../setup/catalog.ts';
+import { describeWith } from '../setup/test-services.ts';
+
+await describeWith('postgres', 'the audit log', ({ url }) => {
+  const catalogs = makeTestCatalogs(url);
+  let api: TestApi;
+  let admin: CrunchClient;
+  let bench: SignInBench;
+
+  beforeAll(async () => {
+    api = await startTestApi({ databaseUrl: await catalogs.createDatabase() });
+    bench = await makeSignInBench(api);
+    admin = bench.admin;
+  });
+  afterAll(async () => {
+    await api.stop();
+    await catalogs.close();
+  });
+
+  async function events(query: object, browser?: TestBrowser): Promise<AuditEvent[]> {
+    if (browser === undefined) return (await admin.listAuditEvents({ query: { limit: 1000, ...query } })).items;
+    const search = new URLSearchParams({ limit: '1000', ...query }).toString();
+    const { body } = await browser.send('GET', `/api/v1/audit?${search}`);
+    return z.object({ items: z.array(AuditEvent) }).parse(body).items;
+  }
+
+  test('tells who did what, from where, and what was before', async () => {
+    const { browser, person } = await bench.signedIn('member');
+    await browser.send('POST', '/api/v1/projects', { body: { name: 'Told' } });
+    const other = (await bench.addPerson('guest')).email;
+    for (const role of ['viewer', 'editor']) {
+      await browser.send('PUT', `/api/v1/projects/told/members/${other}`, { body: { role } });
+    }
+    const [latest] = await events({ action: 'member' });
+    expect(latest).toMatchObject({
+      ...{ actor: person.email, address: '127.0.0.1', action: 'member.set', subject: 'told', project: 'told' },
+      detail: { person: other, before: 'viewer', after: 'editor' },
+    });
+    await admin.changePerson({ params: { id: person.id }, body: { name: 'Countess' } });
+    expect((await events({ action: 'person.change' }))[0]).toMatchObject({
+      subject: person.email,
+      detail: { before: { name: 'Ada' }, after: { name: 'Countess' } },
+    });
+  });
+
+  test('holds sign-ins that failed, what was refused, and new tokens', async () => {
+    const { browser, person } = await bench.signedIn('guest');
+    await openBrowser(api.url).send('POST', SIGN_IN, { body: { email: person.email, password: 'wrong' } });
+    expect((await browser.send('GET', '/api/v1/people')).status).toBe(403);
+    await browser.send('POST', '/api/v1/tokens', { body: { name: 'laptop', scope: 'read' } });
+    const subjects = (await events({})).map(({ action, actor, subject }) => [action, actor, subject]);
+    expect(subjects).toEqual(
+      expect.arrayContaining([
+        ['sign-in', person.email, person.email],
+        ['sign-in.fail', 'somebody', person.email],
+        ['access.deny', person.email, 'GET /api/v1/people'],
+        ['token.create', person.email, expect.stringMatching(/^crn_user_/)],
+      ]),
+    );
+    expect(JSON.stringify(await events({}))).not.toContain(PASSWORD);
+  });
+
+  test('shows owners what belongs to their projects, and others nothing', async () => {
+    const [owner, stranger] = [await bench.signedIn('member'), await bench.signedIn('member')];
+    await owner.browser.send('POST', '/api/v1/projects', { body: { name: 'Owned' } });
+    await stranger.browser.send('POST', '/api/v1/projects', { body: { name: 'Of others' } });
+    await owner.browser.send('POST', '/api/v1/datasets', { body: { project: 'owned', name: 'Set', queue: true } });
+    await owner.browser.send('POST', '/api/v1/actions/cancel', { body: { projects: ['owned'] } });
+    const own = await events({}, owner.browser);
+    expect(new Set(own.map(({ project }) => project))).toEqual(new Set(['owned']));
+    expect(own.map(({ action }) => action)).toEqual(expect.arrayContaining(['dataset.cancel', 'project.create']));
+    expect(await events({ project: 'owned' }, stranger.browser)).toEqual([]);
+    await admin.deleteProject({ params: { slug: 'owned' } });
+    await stranger.browser.send('POST', '/api/v1/projects', { body: { name: 'Owned' } });
+    // What is told of another project of that name is not told to its new owner.
+    expect((await events({ subject: 'owned' }, stranger.browser)).map(({ action }) => action)).toEqual([
+      'project.create',
+    ]);
+  });
+
+  test('is filtered by actor, action, subject, project and time, and read by pages', async () => {
+    const { browser, person } = await bench.signedIn('member');
+    await browser.send('POST', '/api/v1/projects', { body: { name: 'Filtered' } });
+    const [created] = await events({ project: 'filtered' });
+    const at = created?.at ?? '';
+    const later = new Date(Date.parse(at) + 1).toISOString();
+    const found = async (query: object) => (await events(query)).some(({ id }) => id === created?.id);
+    const narrowing = [
+      ...[{ actor: person.email }, { action: 'project' }, { action: 'project.create' }, { subject: 'filtered' }],
+      ...[{ since: at }, { until: later }],
+    ];
+    const excluding = [{ actor: 'nobody' }, { action: 'proj' }, { subject: 'filter' }, { since: later }, { until: at }];
+    for (const query of narrowing) expect([query, await found(query)]).toEqual([query, true]);
+    for (const query of excluding) expect([query, await found(query)]).toEqual([query, false]);
+
+    const all = await events({});
+    const paged: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await admin.listAuditEvents({ query: { limit: 3, cursor } });
+      paged.push(...page.items.map(({ id }) => id));
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    expect(paged).toEqual(all.map(({ id }) => id));
+    expect(paged).toEqual([...paged].sort((a, b) => b - a));
+    const lines = await new Response(await admin.exportAuditEvents()).text();
+    const exported = lines
+      .trimEnd()
+      .split('\n')
+      .map((line) => AuditEvent.parse(JSON.parse(line)));
+    expect(exported).toEqual(all);
+  });
+});
