@@ -72,4 +72,11 @@ await describeWith('postgres', 'the role of servers in PostgreSQL', ({ url: data
       message: expect.stringContaining('nobody-of-that-name'),
     });
   });
+
+  test.each(['UPDATE audit_event SET action = action', 'DELETE FROM audit_event', 'TRUNCATE audit_event'])(
+    'nor can the owner of the tables by accident: %s',
+    async (sql) => {
+      await expect(runSql(databaseUrl, sql)).rejects.toThrow('audit events are never changed or removed');
+    },
+  );
 });
