@@ -53,6 +53,6 @@ await describeWith('postgres', 'people and projects over the command line', ({ u
     expect(csv).toHaveLength(actions.length + 1);
     const formula = await api.signIn({ name: '=1+1' });
     await formula.createProject({ body: { name: 'By a formula' } });
-    expect((await crunch('audit', '--actor', '=1+1', '--export', 'csv')).stdout).toContain(",'=1+1,127.0.0.1,");
+    expect((await crunch('audit', '--actor', '=1+1', '--export', 'csv')).stdout).toContain(",'=1+1,");
   });
 });

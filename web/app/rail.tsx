@@ -1,4 +1,4 @@
-import { ActionIcon, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useIsMember } from '../connection/use-is-member.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
@@ -19,12 +19,13 @@ const SCHEMES: Record<MantineColorScheme, { icon: IconName; next: MantineColorSc
 };
 
 interface RailProps {
-  caller: { name: string };
+  caller: { name: string; kind: 'visitor' | 'person' | 'token' };
+  onEnter: () => void;
   onLeave: () => void;
 }
 
 /** The places of the UI: at the left, or at the bottom of a phone. */
-export function Rail({ caller, onLeave }: RailProps) {
+export function Rail({ caller, onEnter, onLeave }: RailProps) {
   const { pathname } = useLocation();
   const isMember = useIsMember();
   // Hosts are for members to see.
@@ -63,15 +64,21 @@ export function Rail({ caller, onLeave }: RailProps) {
         >
           <Icon name={icon} />
         </ActionIcon>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={`Sign out ${caller.name}`}
-          title={`Signed in as ${caller.name}. Sign out`}
-          onClick={onLeave}
-        >
-          <Icon name="leave" />
-        </ActionIcon>
+        {caller.kind === 'visitor' ? (
+          <Button variant="default" size="xs" onClick={onEnter}>
+            Sign in
+          </Button>
+        ) : (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Sign out ${caller.name}`}
+            title={`Signed in as ${caller.name}. Sign out`}
+            onClick={onLeave}
+          >
+            <Icon name="leave" />
+          </ActionIcon>
+        )}
       </div>
     </nav>
   );

@@ -6,7 +6,6 @@ import { datasetQuery, datasetsQuery, runsQuery, statusesQuery } from '../featur
 import { filesQuery } from '../features/files/queries.ts';
 import { hostsQuery } from '../features/hosts/queries.ts';
 import { projectQuery, projectsQuery } from '../features/projects/queries.ts';
-import { serverQuery } from '../features/temporal/queries.ts';
 import { NotFoundPage } from '../pages/not-found-page.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { queryClient } from './query-client.ts';
@@ -70,7 +69,6 @@ const routes = [
       ask(statusesQuery(slug));
       ask(filesQuery(slug));
       ask(runsQuery(slug));
-      ask(serverQuery);
     },
     component: lazyRouteComponent(() => import('../pages/dataset-page.tsx'), 'DatasetPage'),
   }),

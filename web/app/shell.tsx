@@ -42,13 +42,20 @@ export function Shell() {
     signInGate.open();
     void queries.invalidateQueries();
   };
-  if (!caller) return <Suspense>{isClosed && <SignInPage onDone={enter} />}</Suspense>;
+  // A visitor had no session that could have ended.
+  if (!caller || (isClosed && caller.kind === 'visitor')) {
+    return <Suspense>{isClosed && <SignInPage onDone={enter} />}</Suspense>;
+  }
   return (
     <div className={classes.shell}>
       <a href="#main" className={classes.skip}>
         Skip to the content
       </a>
-      <Rail caller={caller} onLeave={() => leaving.mutate()} />
+      <Rail
+        caller={caller}
+        onEnter={() => void signInGate.wait(signInGate.session())}
+        onLeave={() => leaving.mutate()}
+      />
       <div className={classes.column}>
         <ConnectionBar />
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>

@@ -7,6 +7,7 @@ import { runsQuery } from '../features/datasets/queries.ts';
 import { RunTable } from '../features/datasets/run-table.tsx';
 import { StatusTable } from '../features/datasets/status-table.tsx';
 import { executionUrl } from '../features/temporal/execution-url.ts';
+import { callerQuery } from '../connection/caller.ts';
 import { serverQuery } from '../features/temporal/queries.ts';
 import { Ago } from '../ui/ago.tsx';
 import { Answer } from '../ui/answer.tsx';
@@ -25,7 +26,9 @@ interface DatasetRecordProps {
 export function DatasetRecord({ dataset, statuses }: DatasetRecordProps) {
   const { slug, attributes, items, details, may } = dataset;
   const runs = useQuery(runsQuery(slug));
-  const temporal = useQuery(serverQuery).data?.temporal;
+  // Visitors would be asked to sign in for it.
+  const isKnown = useQuery(callerQuery).data?.kind !== 'visitor';
+  const temporal = useQuery({ ...serverQuery, enabled: isKnown }).data?.temporal;
   return (
     <div>
       <Section title="What happened">
