@@ -69,8 +69,8 @@ await describeWith('postgres', 'filters of datasets', ({ url }) => {
       for (const attribute of attributes) await createAttribute(catalog, { item: `p:${name}`, attribute });
     }
     const sha256 = 'a'.repeat(64);
-    await recordFile(catalog, 'p:b', { path: 'one', sizeBytes: 1_000_000, sha256 });
-    await recordFile(catalog, 'p:b', { path: 'two', sizeBytes: 2_000_000, sha256 });
+    await recordFile(catalog, 'p:b', { path: 'one', sizeBytes: 1_000_000, sha256 }, { name: 'ada' });
+    await recordFile(catalog, 'p:b', { path: 'two', sizeBytes: 2_000_000, sha256 }, { name: 'ada' });
     for (const statement of STATES.split(';').filter((it) => it.trim() !== '')) {
       await catalog.prisma.$executeRawUnsafe(statement);
     }

@@ -238,8 +238,8 @@ await describeWith('postgres', 'lists of datasets', ({ url }) => {
       () => changeDataset(catalog, slug, { name: 'A' }),
       () => createAttribute(catalog, { item: slug, attribute: { key: 'x', type: 'float', value: 1 } }),
       () => runSql(`DELETE FROM attribute`),
-      () => recordFile(catalog, slug, file),
-      () => recordFile(catalog, slug, { ...file, sizeBytes: 7 }),
+      () => recordFile(catalog, slug, file, { name: 'ada' }),
+      () => recordFile(catalog, slug, { ...file, sizeBytes: 7 }, { name: 'ada' }),
     ];
     for (const change of changes) {
       await runSql(`ALTER TABLE dataset DISABLE TRIGGER USER; UPDATE dataset SET updated_at = '2020-01-01';
