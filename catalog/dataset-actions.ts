@@ -66,7 +66,7 @@ export interface OpenRun {
   kind: RunKind;
 }
 
-/** Queues drafts. */
+/** Queues drafts, and lets go of those that are held. */
 export async function queueDatasets(
   catalog: Catalog,
   selection: DatasetSelection,
@@ -109,7 +109,7 @@ async function putInQueue(
 ): Promise<ActionOutcome> {
   const change = Prisma.sql`
     state = 'queued', queued_at = now(), pinned_host = ${selection.host ?? null}, stage = NULL, host = NULL,
-    reason = NULL`;
+    reason = NULL, held = false`;
   return describeOutcome(action, selection, await act(catalog, action, selection, change, actor));
 }
 

@@ -1,10 +1,11 @@
 import type { FileOrigin, ManifestFile } from '../shared/domain/manifest.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { announceChange } from './announce.ts';
 import { recordAudit } from './audit.ts';
 import type { File } from './generated/client.ts';
 import { locateDataset } from './locate-dataset.ts';
 import { lockDataset } from './lock-dataset.ts';
-import type { Catalog } from './open-catalog.ts';
+import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import type { Actor } from './people.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 
@@ -37,7 +38,7 @@ export async function listFiles(
   return cutPage(rows.map(readFile), limit, ({ path }) => [path]);
 }
 
-/** Records an input that was put in place. Throws `not-found`, and `conflict` while the dataset is queued or running. */
+/** Records an input that was put in place; a completed dataset tells that it changed. Throws `not-found`, and `conflict` while the dataset is queued or running. */
 export async function recordFile(
   catalog: Catalog,
   slug: string,
@@ -49,11 +50,13 @@ export async function recordFile(
     if (dataset.busy) {
       throw new CrunchError('conflict', `${slug} is ${dataset.state}; its inputs can change when it is not.`);
     }
+    const where = { datasetId_path: { datasetId: dataset.id, path } };
+    const former = await queries.file.findUnique({ where });
+    const isNews = former?.origin !== 'input' || former.sha256 !== sha256;
+    if (isNews && dataset.state === 'completed') await noteChangedInputs(queries, dataset.id, slug);
     const file = { sizeBytes: BigInt(sizeBytes), sha256, origin: 'input', originalSha256: null, runId: null };
-    const key = { datasetId_path: { datasetId: dataset.id, path } };
-    const former = await queries.file.findUnique({ where: key, select: { sizeBytes: true, sha256: true } });
     const row = await queries.file.upsert({
-      where: key,
+      where,
       create: { datasetId: dataset.id, path, ...file },
       update: { ...file, recordedAt: new Date() },
     });
@@ -62,6 +65,15 @@ export async function recordFile(
     await recordAudit(queries, { actor, address, action: 'file.put', subject: slug, detail });
     return readFile(row);
   });
+}
+
+/** Results that are older than inputs beside them say so, until the dataset runs again. */
+async function noteChangedInputs(queries: CatalogQueries, datasetId: number, slug: string): Promise<void> {
+  await queries.dataset.update({
+    where: { itemId: datasetId },
+    data: { reason: 'its inputs changed since its results were made' },
+  });
+  await announceChange(queries, { dataset: slug });
 }
 
 /**

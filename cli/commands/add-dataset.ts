@@ -19,7 +19,7 @@ export const addAddDatasetCommand = defineCommand<[project: string, name: string
   name: 'add-dataset',
   summary: 'Add a dataset to a project, with its files; prints its slug',
   details:
-    'A dataset begins as a draft. With --files it is queued after the last file is verified, with --queue at once. A held draft is queued only by name.',
+    'A dataset begins as a draft. With --files it is held until the last file is verified, and then queued; with --queue it is queued at once. A held draft is queued only by name.',
   example: 'crunch add-dataset penguins Torgersen --files ./torgersen',
   exitCodes: [...SERVER_COMMAND, 4, 5, 12, 130],
   configure: (command) =>

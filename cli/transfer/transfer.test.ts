@@ -22,7 +22,7 @@ let env: NodeJS.ProcessEnv;
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 function listFiles(): unknown {
-  const items = [...stored].map(([path, bytes]) => ({ path, size: bytes.length, sha256: sha256(bytes) }));
+  const items = [...stored].map(([path, bytes]) => ({ path, size: bytes.length, sha256: sha256(bytes), origin: 'input' }));
   return { items, next: null };
 }
 
@@ -87,7 +87,7 @@ test('an upload leaves alone what is there, and sends what changed', async () =>
   await writeFiles({ other: '3' });
   const { stdout } = await captureCrunch(['upload', 'p:d', folder, '--json'], env);
   expect(puts.sort()).toEqual(['other', 'other', 'same']);
-  expect(JSON.parse(stdout)).toEqual({ dataset: 'p:d', files: 2, sizeBytes: 2, unchanged: 1 });
+  expect(JSON.parse(stdout)).toEqual({ dataset: 'p:d', files: 2, sizeBytes: 2, unchanged: 1, replaced: 1 });
 });
 
 test('a folder with what cannot be uploaded is refused whole, naming each', async () => {

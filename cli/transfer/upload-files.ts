@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { itemsOf, type CrunchClient, type Upload } from '../../client/index.ts';
+import type { CrunchClient, Upload } from '../../client/index.ts';
 import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { TransferProgress } from '../output/transfer-progress.ts';
+import { compareDataset, refuseReplacement } from './compare-dataset.ts';
 import { hashFile } from './hash-file.ts';
 import type { LocalFile } from './list-local-files.ts';
 
@@ -12,6 +13,8 @@ interface UploadRequest {
   /** The dataset's slug. */
   dataset: string;
   files: readonly LocalFile[];
+  /** Replace what differs also where the dataset has results. */
+  overwrite: boolean;
   progress: TransferProgress;
   signal: AbortSignal;
 }
@@ -24,35 +27,35 @@ export interface TransferSummary {
   unchanged: number;
 }
 
+/** What became of the files of an upload. */
+export interface UploadSummary extends TransferSummary {
+  /** How many took the place of another content. */
+  replaced: number;
+}
+
 const CONCURRENCY = 4;
 
 /**
  * Puts files into a dataset, those that it lacks or has with another content. The server verifies each by its SHA-256.
- * Throws `conflict` for a file that changes meanwhile, and whatever the server answers; what was uploaded by then stays.
+ * Throws `conflict` for files that differ where the dataset has results, unless they may be overwritten, and for a file
+ * that changes meanwhile; and whatever the server answers. What was uploaded by then stays.
  */
-export async function uploadFiles(request: UploadRequest): Promise<TransferSummary> {
-  const { client, dataset, files, progress, signal } = request;
-  const known = new Map<string, string | null>();
-  for await (const file of itemsOf(client.listFiles, { params: { slug: dataset }, query: { limit: 1000 } })) {
-    known.set(file.path, file.sha256);
-  }
-  const summary: TransferSummary = { files: files.length, sizeBytes: sumSizes(files), unchanged: 0 };
-  progress.begin(summary.files, summary.sizeBytes);
+export async function uploadFiles(request: UploadRequest): Promise<UploadSummary> {
+  const { client, dataset, files, overwrite, progress, signal } = request;
+  const sizeBytes = sumSizes(files);
+  progress.begin(files.length, sizeBytes);
   try {
-    await forEachConcurrently(files, { limit: CONCURRENCY, signal }, async (file, stop) => {
-      const sha256 = await hashFile(file.localPath);
-      if (known.get(file.path) === sha256) {
-        summary.unchanged += 1;
-        progress.advance(file.sizeBytes);
-      } else {
-        await uploadFile(request, file, sha256, stop);
-      }
+    const comparison = await compareDataset(client, dataset, files, { progress, signal });
+    if (!overwrite) refuseReplacement(dataset, comparison);
+    const { missing, unchanged, differing } = comparison;
+    await forEachConcurrently([...differing, ...missing], { limit: CONCURRENCY, signal }, async (file, stop) => {
+      await uploadFile(request, file, await hashFile(file.localPath), stop);
       progress.finish(file.path, file.sizeBytes);
     });
+    return { files: files.length, sizeBytes, unchanged, replaced: differing.length };
   } finally {
     progress.end();
   }
-  return summary;
 }
 
 async function uploadFile(

@@ -36,7 +36,7 @@ export const Dataset = z.object({
   /** The stage that runs, or ran last. */
   stage: z.string().nullable(),
   host: z.string().nullable(),
-  /** Why it waits, or why it failed. */
+  /** Why it waits or failed, or what to know of its results. */
   reason: z.string().nullable(),
   runs: z.int(),
   priority: z.int(),

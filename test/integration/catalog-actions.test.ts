@@ -74,6 +74,7 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     expect((await queue({ projects: ['p'], pools: ['gpu'] })).items).toEqual(['p:a', 'q:b']);
     expect((await queue({ states: ['draft'], access: ONLY_Q, includeHeld: true })).items).toEqual([]);
     expect((await queue({ states: ['draft'], includeHeld: true })).items).toEqual(['p:held']);
+    expect(await getDataset(catalog, 'p:held')).toMatchObject({ state: 'queued', held: false });
   });
 
   test('what a caller may not see does not exist', async () => {

@@ -5,6 +5,7 @@ import type { DatasetDetail } from '../../shared/contract/datasets.ts';
 import { mayDo } from '../connection/may-do.ts';
 import { actOnDataset } from '../features/datasets/act-on-dataset.ts';
 import { DatasetForm, type Afterwards } from '../features/datasets/dataset-form.tsx';
+import { releaseDataset } from '../features/datasets/release-dataset.ts';
 import { ChosenFiles } from '../features/files/chosen-files.tsx';
 import type { ChosenFile } from '../features/files/upload-queue.ts';
 import { uploads } from '../features/files/uploads.ts';
@@ -13,6 +14,13 @@ import { Answer } from '../ui/answer.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ProjectLink } from '../ui/links.tsx';
 import { Page } from '../ui/page.tsx';
+
+/** What lets go of a dataset, which is held until its files are there. */
+const RELEASES = {
+  queue: (slug: string) => actOnDataset('queue', slug),
+  draft: releaseDataset,
+  hold: undefined,
+} as const;
 
 const route = getRouteApi('/projects/$slug/new-dataset');
 
@@ -24,7 +32,7 @@ export function NewDatasetPage() {
 
   // The dataset's page shows how its files arrive.
   const start = ({ slug }: DatasetDetail, afterwards: Afterwards) => {
-    uploads.add(slug, files, afterwards === 'queue' ? () => actOnDataset('queue', slug) : undefined);
+    uploads.add(slug, files, RELEASES[afterwards]?.bind(undefined, slug));
     void navigate({ to: '/datasets/$slug', params: { slug } });
   };
   return (

@@ -44,7 +44,8 @@ export function DatasetForm({ project, files, onCreated }: DatasetFormProps) {
   const adding = useMutation({
     mutationFn: ({ name, description, attributes, afterwards }: Values) =>
       creation.run(
-        { project, name, description, held: afterwards === 'hold' },
+        // Held until its files are there, so that no host takes it before.
+        { project, name, description, held: true },
         attributes.flatMap((input) => readAttribute(input).data ?? []),
       ),
     onSuccess: (dataset, { afterwards }) => onCreated(dataset, afterwards),

@@ -55,6 +55,10 @@ test.each([
   [{ state: 'queued' }, 'Waiting for its turn: the next free host takes it.'],
   [{ state: 'running', stage: 'workflow', host: 'm3' }, 'Running workflow on host m3, for 2 h 26 min.'],
   [{ state: 'completed', host: 'm3' }, 'Completed on host m3, 12 min ago, in 2 h 14 min.'],
+  [
+    { state: 'completed', host: 'm3', reason: 'its inputs changed since its results were made' },
+    'Completed on host m3, 12 min ago, in 2 h 14 min; its inputs changed since its results were made.',
+  ],
   [{ state: 'cancelled', stage: 'workflow', host: 'm3' }, 'Cancelled in workflow on host m3, 12 min ago.'],
   [{ held: true }, 'A draft on hold: it waits until somebody queues it by name.'],
 ] as const)('%j is told as “%s”', (changes, sentence) => {

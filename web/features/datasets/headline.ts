@@ -25,7 +25,7 @@ export function describeDataset(dataset: DatasetDetail, statuses: readonly Statu
     case 'running':
       return { sentence: describeRunning(dataset, now), log: [] };
     case 'completed':
-      return { sentence: `Completed${onHost(dataset)}${closedAgo(run, now)}${tookTime(run)}.`, log: [] };
+      return { sentence: describeCompleted(dataset, now), log: [] };
     case 'failed':
       return describeFailure(dataset, statuses, now);
     case 'cancelled':
@@ -51,6 +51,12 @@ function describeRunning(dataset: DatasetDetail, now: number): string {
   const startedAt = dataset.run?.startedAt;
   const since = startedAt ? `, for ${formatSeconds(Math.max(0, (now - Date.parse(startedAt)) / 1000))}` : '';
   return `Running${inStage(dataset, '')}${onHost(dataset)}${since}.`;
+}
+
+function describeCompleted(dataset: DatasetDetail, now: number): string {
+  const { reason, run } = dataset;
+  const but = reason === null ? '' : `; ${reason}`;
+  return `Completed${onHost(dataset)}${closedAgo(run, now)}${tookTime(run)}${but}.`;
 }
 
 function describeFailure(dataset: DatasetDetail, statuses: readonly Status[], now: number): Headline {

@@ -29,7 +29,7 @@ export function UploadList({ slug }: { slug: string }) {
       <Group gap="sm">
         <span role="status">
           {done.length} of {all.length} files stored and verified{failed.length > 0 && `, ${failed.length} not stored`}
-          {isFollowed && '; it is queued when all are'}
+          {isFollowed && '; no host takes it before all are'}
         </span>
         {failed.length > 0 && !isBusy && (
           <Button size="compact-xs" variant="default" onClick={() => uploads.retry(slug)}>
@@ -43,7 +43,7 @@ export function UploadList({ slug }: { slug: string }) {
       {shown.map((upload) => (
         <UploadLine key={upload.path} upload={upload} />
       ))}
-      {fault !== undefined && <Problem title="The files are there, but the dataset was not queued" error={fault} />}
+      {fault !== undefined && <Problem title="The files are there, but the dataset is still on hold" error={fault} />}
     </div>
   );
 }
