@@ -14,6 +14,7 @@ import { DATASET_JOINS } from './filter/dataset-columns.ts';
 import type { FilterContext } from './filter/field-condition.ts';
 import { resolveProjects } from './filter/resolve-projects.ts';
 import { Prisma } from './generated/client.ts';
+import { lastStanding } from './last-standing.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import type { Actor } from './people.ts';
 
@@ -85,15 +86,21 @@ export async function retryDatasets(
 }
 
 /**
- * Cancels those without an open run at once, and returns the open runs of the others, whose end will settle them.
- * `items` holds both.
+ * Cancels those without an open run at once: each is again what its last run left, and one that has none is cancelled.
+ * Returns the open runs of the others, whose end will settle them. `items` holds both.
  */
 export async function cancelDatasets(
   catalog: Catalog,
   selection: DatasetSelection,
   actor: Actor,
 ): Promise<ActionOutcome & { openRuns: OpenRun[] }> {
-  const change = Prisma.sql`state = 'cancelled', reason = 'cancelled before it ran'`;
+  const former = lastStanding(Prisma.sql`dataset.item_id`);
+  const change = Prisma.sql`
+    (state, stage, host, reason) = (
+      SELECT coalesce(former.state, 'cancelled'), former.stage, former.host,
+        CASE WHEN former.state IS NULL THEN 'cancelled before it ran' ELSE former.reason END
+      FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${former}) AS former ON true
+    )`;
   const rows = await act(catalog, 'cancel', selection, change, actor);
   const openRuns = rows.flatMap(({ id, slug, runId, temporalRunId, kind, fits }) =>
     fits && runId !== null ? [{ slug, datasetId: id, runId, workflowId: workflowIdOf(id), temporalRunId, kind }] : [],

@@ -3,6 +3,7 @@ import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { announceChange } from './announce.ts';
 import { recordAudit } from './audit.ts';
 import type { File } from './generated/client.ts';
+import { INPUTS_CHANGED } from './last-standing.ts';
 import { locateDataset } from './locate-dataset.ts';
 import { lockDataset } from './lock-dataset.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
@@ -71,7 +72,7 @@ export async function recordFile(
 async function noteChangedInputs(queries: CatalogQueries, datasetId: number, slug: string): Promise<void> {
   await queries.dataset.update({
     where: { itemId: datasetId },
-    data: { reason: 'its inputs changed since its results were made' },
+    data: { reason: INPUTS_CHANGED },
   });
   await announceChange(queries, { dataset: slug });
 }

@@ -3,6 +3,7 @@ import type { FailureClass } from '../shared/domain/failure-class.ts';
 import { EXTERNAL_TIMEOUT_SECONDS } from '../shared/domain/run-kind.ts';
 import { statusStage, type StatusState } from '../shared/domain/stage.ts';
 import { Prisma } from './generated/client.ts';
+import { lastStanding, REASON_MAX_LENGTH } from './last-standing.ts';
 import { ADMISSION_CHANNEL, CHANGE_CHANNEL } from './notifications.ts';
 import type { Catalog } from './open-catalog.ts';
 import { storableJson, storableText } from './storable-text.ts';
@@ -56,8 +57,6 @@ export interface ExternalProgress {
   stage: string;
 }
 
-const REASON_MAX_LENGTH = 500;
-
 // Each function here is one statement, and so one round trip and one transaction.
 
 /**
@@ -103,7 +102,7 @@ export async function markRunWaiting(
       RETURNING id, dataset_id
     ),
     shown AS (
-      UPDATE dataset SET state = 'queued', host = NULL, reason = ${storableText(reason)}
+      UPDATE dataset SET state = 'queued', stage = NULL, host = NULL, reason = ${storableText(reason)}
       FROM waiting WHERE dataset.item_id = waiting.dataset_id AND dataset.open_run_id = waiting.id
     ),
     recorded AS (${insertStatuses(statuses)})
@@ -155,7 +154,7 @@ export async function requeueLostRun(
     ),
     shown AS (
       UPDATE dataset
-      SET state = 'queued', queued_at = now(), host = NULL, open_run_id = NULL, reason = ${`${note}; it is queued again`}
+      SET state = 'queued', queued_at = now(), stage = NULL, host = NULL, open_run_id = NULL, reason = ${`${note}; it is queued again`}
       FROM lost WHERE dataset.item_id = lost.dataset_id AND dataset.open_run_id = lost.id
     ),
     recorded AS (${insertStatuses(statuses, 'lost')})
@@ -164,7 +163,10 @@ export async function requeueLostRun(
     SELECT pg_notify(${ADMISSION_CHANNEL}, '') FROM lost`;
 }
 
-/** Closes a run and settles its dataset. A closed run stays as it was closed, so a second call changes nothing. */
+/**
+ * Closes a run and settles its dataset: as the run ended, or as the run before it did where this one is cancelled before
+ * a host took it. A closed run stays as it was closed, so a second call changes nothing.
+ */
 export async function closeRun(
   catalog: Catalog,
   { runId, outcome, failureClass, note, hostLosses }: RunEnd,
@@ -178,11 +180,17 @@ export async function closeRun(
       SET state = ${outcome}, failure_class = ${failureClass}, note = ${kept}, host_losses = ${hostLosses},
         closed_at = now()
       WHERE id = ${runId}::uuid AND closed_at IS NULL
-      RETURNING id, dataset_id
+      RETURNING id, dataset_id, started_at
     ),
     settled AS (
-      UPDATE dataset SET state = ${outcome}, reason = ${reason}, open_run_id = NULL
-      FROM closed WHERE dataset.item_id = closed.dataset_id AND dataset.open_run_id = closed.id
+      UPDATE dataset
+      SET state = coalesce(former.state, ${outcome}), open_run_id = NULL,
+        stage = coalesce(former.stage, dataset.stage), host = coalesce(former.host, dataset.host),
+        reason = CASE WHEN former.state IS NULL THEN ${reason} ELSE former.reason END
+      FROM closed
+      LEFT JOIN LATERAL (${lastStanding(Prisma.sql`closed.dataset_id`)}) AS former
+        ON ${outcome === 'cancelled'} AND closed.started_at IS NULL
+      WHERE dataset.item_id = closed.dataset_id AND dataset.open_run_id = closed.id
     ),
     recorded AS (${insertStatuses(statuses)})
     ${notifyChange(Prisma.sql`run.id IN (SELECT id FROM closed)`)}

@@ -3,6 +3,7 @@ import type { RunKind } from '../shared/domain/run-kind.ts';
 import type { Plan } from '../shared/domain/plan.ts';
 import { workflowIdOf } from '../shared/domain/queue-names.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { IS_UNTAKEN } from './last-standing.ts';
 import { locateDataset } from './locate-dataset.ts';
 import { Prisma } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
@@ -92,11 +93,11 @@ export async function findEndedLeases(catalog: Catalog, leases: string[]): Promi
       OR (run.lease_number = asked.number AND run.state = 'waiting')`;
 }
 
-/** The dataset's run with the highest number: the open one, if one is open. */
+/** The open run, else the last that was not cancelled before a host took it, else the last. */
 export async function findLastRun(catalog: Catalog, slug: string): Promise<RunRecord | null> {
   const [record] = await selectRuns(
     catalog.prisma,
-    Prisma.sql`WHERE item.slug = ${slug} ORDER BY run.number DESC LIMIT 1`,
+    Prisma.sql`WHERE item.slug = ${slug} ORDER BY ${IS_UNTAKEN}, run.number DESC LIMIT 1`,
   );
   return record ?? null;
 }

@@ -39,6 +39,7 @@ const ACTIONS: readonly Action[] = [
     name: 'cancel',
     operation: 'cancelDatasets',
     summary: 'Cancel queued and running datasets',
+    details: 'One that no host has taken yet is again what its last run left; without such a run it is cancelled.',
     example: 'crunch cancel penguins:torgersen',
   },
 ];

@@ -57,7 +57,7 @@ export const DatasetDetail = Dataset.extend({
   details: z.string(),
   attributes: z.array(Attribute),
   items: z.array(Item),
-  /** The open run, else the last. */
+  /** The open run, else the last that a host took or that failed, else the last. */
   run: z.lazy(() => Run).nullable(),
 });
 export type DatasetDetail = z.infer<typeof DatasetDetail>;

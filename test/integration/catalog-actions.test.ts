@@ -4,6 +4,7 @@ import { createAttribute } from '../../catalog/attributes.ts';
 import { cancelDatasets, queueDatasets, retryDatasets, type DatasetSelection } from '../../catalog/dataset-actions.ts';
 import { getDataset } from '../../catalog/datasets.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
+import { closeRun, markRunClaimed } from '../../catalog/run-events.ts';
 import { parseFilter } from '../../shared/domain/filter/parse-filter.ts';
 import { workflowIdOf } from '../../shared/domain/queue-names.ts';
 import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
@@ -138,6 +139,36 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     expect((await getDataset(catalog, 'p:queued')).state).toBe('cancelled');
     expect((await cancel({ projects: ['p'] })).openRuns).toEqual(openRuns);
   });
+
+  test.each(['completed', 'failed', 'cancelled'] as const)(
+    'what is cancelled before a host took it is %s again, as its last run left it',
+    async (outcome) => {
+      await addHost(catalog, { name: 'lab' });
+      const slug = await addDataset(catalog, 'p', 'd', { queue: true });
+      const [first] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
+      const runId = first?.runId ?? '';
+      const event = { datasetId: first?.dataset.id ?? 0, runId, leaseNumber: 1, stage: 'upload', host: 'lab' };
+      await markRunClaimed(catalog, { ...event, boot: 'boot-lab' }, [
+        { ...event, state: 'START', note: '', atMs: 0, diagnostics: null },
+      ]);
+      const note = outcome === 'completed' ? null : 'first line\nsecond line';
+      await closeRun(catalog, { runId, outcome, failureClass: null, note, hostLosses: 0 });
+      const before = await getDataset(catalog, slug);
+      expect(before).toMatchObject({ state: outcome, stage: 'upload', host: 'lab' });
+      const left = { ...before, queuedAt: expect.any(Date) };
+
+      // While it is a row, and when its run waits in Temporal.
+      await retry({ datasets: [slug] });
+      expect(await getDataset(catalog, slug)).toMatchObject({ state: 'queued', stage: null, host: null });
+      await cancel({ datasets: [slug] });
+      expect(await getDataset(catalog, slug)).toEqual(left);
+      await retry({ datasets: [slug] });
+      const [second] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
+      const end = { outcome: 'cancelled', failureClass: 'cancelled', note: 'cancelled', hostLosses: 0 } as const;
+      await closeRun(catalog, { runId: second?.runId ?? '', ...end });
+      expect(await getDataset(catalog, slug)).toEqual({ ...left, runs: 2 });
+    },
+  );
 
   test('one statement serves 100,000', async () => {
     await addQueuedDatasets(catalog, 'p', 100_000);
