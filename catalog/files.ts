@@ -39,7 +39,10 @@ export async function listFiles(
   return cutPage(rows.map(readFile), limit, ({ path }) => [path]);
 }
 
-/** Records an input that was put in place; a completed dataset tells that it changed. Throws `not-found`, and `conflict` while the dataset is queued or running. */
+/**
+ * Records an input that was put in place; a completed dataset tells that it changed. Throws `not-found`, and `conflict`
+ * while the dataset is queued or running.
+ */
 export async function recordFile(
   catalog: Catalog,
   slug: string,

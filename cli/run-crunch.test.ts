@@ -195,6 +195,15 @@ describe('login', () => {
   });
 });
 
+test('doctor refuses a folder that a host could not use', async () => {
+  const env = { XDG_CONFIG_HOME: '/nonexistent' };
+  const { stdout } = await captureCrunch(['doctor', '--json', '--directory', '/proc/nothing'], env);
+  const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string; note: string }[] };
+  expect(checks.find(({ name }) => name === 'disk')).toMatchObject({
+    ...{ state: 'failed', note: expect.stringContaining("The folder /proc can't be used") },
+  });
+});
+
 test('doctor tells what it found also without a server, and ends with the code of the first fault', async () => {
   const { exitCode, stdout } = await captureCrunch(['doctor', '--json'], { XDG_CONFIG_HOME: '/nonexistent' });
   expect(exitCode).toBe(3);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findOnPath } from './find-on-path.ts';
-import { ensureVenv, findSnakemake } from './python-tools.ts';
+import { ensureVenv, findInstalledSnakemake, findSnakemake } from './python-tools.ts';
 
 const run = promisify(execFile);
 
@@ -91,7 +91,9 @@ describe('Snakemake', () => {
   test('it is installed on first use, and found there afterwards', async () => {
     const said: string[] = [];
     const options = { env: await withoutSnakemake(), cacheFolder, onProgress: (line: string) => void said.push(line) };
+    expect(await findInstalledSnakemake(options)).toBeUndefined();
     const first = await findSnakemake(options);
+    expect(await findInstalledSnakemake(options)).toBe(first.path);
     const { stdout } = await run(first.path, ['--version']);
     expect(stdout.trim()).toBe(first.version);
     expect(await findSnakemake(options)).toEqual(first);

@@ -14,6 +14,8 @@ const run = promisify(execFile);
 /** Also in the Dockerfile. */
 export const SNAKEMAKE_VERSION = '9.27.1';
 
+const SNAKEMAKE_REQUIREMENTS = [`snakemake==${SNAKEMAKE_VERSION}`];
+
 const IDENTIFY_TIMEOUT_MS = 60_000;
 const INSTALL_TIMEOUT_MS = 20 * 60_000;
 
@@ -59,7 +61,7 @@ export async function findSnakemake({ env, cacheFolder, onProgress }: ToolOption
   const onPath = await findOnPath('snakemake', env);
   if (onPath) return { path: path.resolve(onPath) };
   try {
-    const requirements = [`snakemake==${SNAKEMAKE_VERSION}`];
+    const requirements = SNAKEMAKE_REQUIREMENTS;
     const programs = await ensureVenv({ name: 'snakemake', requirements, cacheFolder, env, onProgress });
     return { path: path.join(programs, 'snakemake'), version: SNAKEMAKE_VERSION };
   } catch (error) {
@@ -70,6 +72,15 @@ export async function findSnakemake({ env, cacheFolder, onProgress }: ToolOption
       { cause: error },
     );
   }
+}
+
+/** The Snakemake that Crunch installed for the Python that is here, if it has. Installs nothing. */
+export async function findInstalledSnakemake({ env, cacheFolder }: ToolOptions): Promise<string | undefined> {
+  const python = await findPython(env).catch(() => undefined);
+  if (python === undefined) return undefined;
+  const wanted = { name: 'snakemake', requirements: SNAKEMAKE_REQUIREMENTS, cacheFolder };
+  const programs = programsOf(await placeOf(wanted, python.identity));
+  return (await isReady(programs)) ? path.join(programs, 'snakemake') : undefined;
 }
 
 async function requireExecutable(wish: string): Promise<string> {
@@ -88,12 +99,8 @@ async function requireExecutable(wish: string): Promise<string> {
 export async function ensureVenv(options: VenvOptions): Promise<string> {
   const { name, requirements, lockFile, cacheFolder, env = process.env, onProgress } = options;
   const python = await findPython(env);
-  // An environment is tied to the Python that made it: another one needs another.
-  const locked = lockFile === undefined ? [] : [await readFile(lockFile, 'utf8')];
-  const key = createHash('sha256').update(JSON.stringify([python.identity, requirements, ...locked]));
-  const folder = path.join(cacheFolder, 'python', `${name}-${key.digest('hex').slice(0, 16)}`);
-  const ready = path.join(folder, 'ready');
-  const programs = path.join(ready, 'bin');
+  const folder = await placeOf({ name, requirements, lockFile, cacheFolder }, python.identity);
+  const programs = programsOf(folder);
   if (await isReady(programs)) return programs;
 
   const release = await lockFolder(folder);
@@ -101,12 +108,33 @@ export async function ensureVenv(options: VenvOptions): Promise<string> {
     if (await isReady(programs)) return programs;
     await removeLeftovers(folder);
     onProgress?.(`installing ${requirements.join(', ')} (once, for about a minute)`);
-    const wanted = { requirements, lockFile };
-    await makeVenv({ folder, ready, python: python.path, ...wanted, env: selectInstallerEnvironment(env) });
+    await makeVenv({
+      folder,
+      ready: path.dirname(programs),
+      python: python.path,
+      requirements,
+      lockFile,
+      env: selectInstallerEnvironment(env),
+    });
     return programs;
   } finally {
     await release();
   }
+}
+
+/** An environment is tied to the Python that made it: another one needs another. */
+async function placeOf(
+  { name, requirements, lockFile, cacheFolder }: Omit<VenvOptions, 'env' | 'onProgress'>,
+  python: string,
+): Promise<string> {
+  const locked = lockFile === undefined ? [] : [await readFile(lockFile, 'utf8')];
+  const key = createHash('sha256').update(JSON.stringify([python, requirements, ...locked]));
+  return path.join(cacheFolder, 'python', `${name}-${key.digest('hex').slice(0, 16)}`);
+}
+
+/** Where the programs of a finished environment are. */
+function programsOf(folder: string): string {
+  return path.join(folder, 'ready', 'bin');
 }
 
 /** Its interpreter is a link to the Python that made it, which may have been removed since. */

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { createClient, type CrunchClient } from '../client/index.ts';
 import { readDiagnostics } from '../platform/diagnostics.ts';
 import { lockFolder } from '../platform/lock-folder.ts';
 import { readTemporalSettings } from '../platform/temporal-settings.ts';
 import { connectTemporalWorker } from '../platform/temporal-worker-connection.ts';
+import { makeUsableFolder } from '../platform/usable-folder.ts';
 import { readVersion } from '../platform/version.ts';
 import type { HostConfig, HostRegistration } from '../shared/contract/hosts.ts';
 import { ENGINES } from '../shared/domain/engine.ts';
@@ -31,7 +32,7 @@ export async function runHost(options: HostOptions): Promise<void> {
   const config = await client.getHostConfig();
   checkProtocol(config);
   await checkWorkflowFile(options);
-  await mkdir(options.directory, { recursive: true });
+  await makeUsableFolder(options.directory);
   const lock = await lockFolder(options.directory);
   try {
     await runLocked(options, client, config);

@@ -14,9 +14,8 @@ export interface Server {
 }
 
 /**
- * Finds the server and a token for it: in the options, else in CRUNCH_URL and CRUNCH_TOKEN or the file CRUNCH_TOKEN_FILE, else in
- * the profile. A
- * token of the profile goes only to the server that it is for. Throws `not-signed-in` with what to do.
+ * Finds the server and a token for it: in the options, else in CRUNCH_URL and CRUNCH_TOKEN or the file CRUNCH_TOKEN_FILE, else
+ * in the profile. A token of the profile goes only to the server that it is for. Throws `not-signed-in` with what to do.
  */
 export async function resolveServer(options: ServerOptions, env: NodeJS.ProcessEnv): Promise<Server> {
   const givenUrl = options.url || env['CRUNCH_URL'];
@@ -26,7 +25,7 @@ export async function resolveServer(options: ServerOptions, env: NodeJS.ProcessE
   if (!address) {
     throw new CrunchError(
       'not-signed-in',
-      'No server is known. Start one with `crunch up`, sign in with `crunch login URL`, or give --url (or CRUNCH_URL).',
+      'No server is known. Start one with `crunch up`, or sign in to one with `crunch login URL --token TOKEN`, or give --url and --token (or CRUNCH_URL and CRUNCH_TOKEN).',
     );
   }
   const { normalizeServerUrl } = await import('../../client/make-url.ts');

@@ -1,3 +1,5 @@
+import { cacheFolder } from '../../platform/cache-folder.ts';
+import { findInstalledSnakemake } from '../../platform/python-tools.ts';
 import { findOnPath } from '../../platform/find-on-path.ts';
 import { findConda } from '../../platform/find-conda.ts';
 import { messageOf } from '../../shared/errors/crunch-error.ts';
@@ -6,7 +8,10 @@ import { readToolVersion } from './read-tool-version.ts';
 
 /** Looks for the programs that some workflows need; a missing one is a warning. */
 export async function checkTools(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const snakemake = env['CRUNCH_SNAKEMAKE'] || (await findOnPath('snakemake', env));
+  const snakemake =
+    env['CRUNCH_SNAKEMAKE'] ||
+    (await findOnPath('snakemake', env)) ||
+    (await findInstalledSnakemake({ env, cacheFolder: cacheFolder(env) }));
   return Promise.all([
     checkTool('Snakemake', snakemake, 'Crunch installs its own when a workflow first needs it'),
     checkConda(env),

@@ -2,6 +2,7 @@ import { freemem, totalmem } from 'node:os';
 import { createClient } from '../../client/index.ts';
 import { connectTemporalClient } from '../../platform/temporal-connection.ts';
 import { readTemporalSettings } from '../../platform/temporal-settings.ts';
+import { proveUsable } from '../../platform/usable-folder.ts';
 import { readVersion } from '../../platform/version.ts';
 import type { HostConfig } from '../../shared/contract/hosts.ts';
 import { PROTOCOL_VERSION } from '../../shared/domain/protocol.ts';
@@ -114,8 +115,11 @@ function compareClocks(hereMs: number, serverMs: number): string {
   throw new CrunchError('host-cannot', `The clock of this computer is ${note}. Set it, best by NTP.`);
 }
 
+/** What a host would make of its folder, so far as that exists. */
 async function compareDisk(directory: string, neededBytes: number): Promise<{ found: number; note: string }> {
-  const found = await readFreeBytes(await nearestFolder(directory));
+  const folder = await nearestFolder(directory);
+  await proveUsable(folder);
+  const found = await readFreeBytes(folder);
   const note = `${formatSize(found)} free in ${directory}`;
   if (found >= neededBytes) return { found, note };
   throw new CrunchError('host-disk-full', `${note}, the server asks for ${formatSize(neededBytes)}. Make room.`);

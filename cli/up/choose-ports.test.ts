@@ -45,6 +45,13 @@ describe('ports', () => {
     other.close();
   });
 
+  test.each(['192.0.2.1', 'computer.invalid', '127.0.0.1:8700'])('of %s are refused at once', async (address) => {
+    await expect(choosePorts({}, file, address)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(`^${address} is not an address of this computer; it has .*127[.]0[.]0[.]1`),
+    });
+  });
+
   test('are chosen anew when what was kept is damaged', async () => {
     await writeFile(file, '{');
     expect(Object.values(await choosePorts({}, file, '127.0.0.1'))).toHaveLength(3);

@@ -9,7 +9,8 @@ export type StackPorts = Record<keyof typeof PORT_OPTIONS, number>;
 
 /**
  * Chooses the ports of a stack: those that are given, else those it had before, else free ones; and keeps them in
- * `file` for the next time. Throws `port-taken` for a given port that is in use, naming the option.
+ * `file` for the next time. Throws `port-taken` for a given port that is in use, naming the option, and `invalid-input` for
+ * an address on which this computer can't listen.
  */
 export async function choosePorts(given: Partial<StackPorts>, file: string, address: string): Promise<StackPorts> {
   const former = await readPorts(file);

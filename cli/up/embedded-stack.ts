@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../../platform/cache-folder.ts';
 import { lockFolder } from '../../platform/lock-folder.ts';
@@ -9,6 +9,7 @@ import { startTemporalServer, type RunningTemporal } from '../../platform/embedd
 import { forwardPort } from '../../platform/forward-port.ts';
 import { installTemporalRuntime } from '../../platform/install-temporal-runtime.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { makeUsableFolder } from '../../platform/usable-folder.ts';
 import { setUp } from '../../worker/set-up.ts';
 import { keepAdminAccount, type AdminAccount } from '../../api/auth/keep-admin-account.ts';
 import { keepAdminToken } from '../../api/auth/keep-admin-token.ts';
@@ -149,7 +150,7 @@ async function openTemporal(parts: RunningParts, temporal: RunningTemporal, addr
 
 /** Nobody else may look into it, also when it was there before. */
 async function makePrivateFolder(folder: string, mode = 0o700): Promise<void> {
-  await mkdir(folder, { recursive: true, mode });
+  await makeUsableFolder(folder, mode);
   await chmod(folder, mode);
 }
 
