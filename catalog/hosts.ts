@@ -90,10 +90,12 @@ export async function registerHost(
 ): Promise<{ name: string; routes: Route[] }> {
   return catalog.transact(async (queries) => {
     const scope = await findScope(queries, host);
+    // What is pinned to a name may be of any project: a host with a scope takes nothing beyond it.
+    const takesPinned = host.pinnedOnly || scope.includes('any');
     // Hosts that start together take turns here, so that no two choose one name.
     await queries.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('crunch.host'))`;
     const name = await chooseName(queries, host);
-    const routes = [...scope, hostRoute(name)];
+    const routes = takesPinned ? [...scope, hostRoute(name)] : scope;
     await saveHost(queries, { ...host, name }, routes, silentAfterMs);
     await announceChange(queries, { host: name });
     await announceAdmission(queries);

@@ -45,7 +45,7 @@ export interface RunEnd {
   runId: string;
   outcome: 'completed' | 'failed' | 'cancelled';
   failureClass: FailureClass | null;
-  /** Its first line becomes the dataset's reason, unless the run completed. */
+  /** Its first line becomes the dataset's reason. */
   note: string | null;
   hostLosses: number;
 }
@@ -173,7 +173,7 @@ export async function closeRun(
   statuses: StatusEvent[] = [],
 ): Promise<void> {
   const kept = note === null ? null : storableText(note);
-  const reason = outcome === 'completed' || kept === null ? null : firstLine(kept);
+  const reason = kept === null ? null : firstLine(kept);
   await catalog.prisma.$executeRaw`
     WITH closed AS (
       UPDATE run

@@ -7,7 +7,7 @@ test.each<[Partial<WaitingFacts>, string]>([
   [{ pool: 'gpu' }, 'no live host takes datasets of pool gpu; start one with crunch loop --pool gpu'],
   [
     { pool: 'gpu', pinnedHost: 'desk' },
-    'only the host desk may take it, which is not live; start crunch loop there, or queue it anew',
+    'only the host desk may take it, and no process there does; give crunch run there again, or cancel it',
   ],
   [
     { cause: 'no-able-host', lacking: ['check', 'snakemake'] },

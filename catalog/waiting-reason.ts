@@ -29,7 +29,7 @@ export function explainWait({ cause, lacking, pinnedHost, pool }: WaitingFacts):
 
 function explainMissingHost(pinnedHost: string | null, pool: string | null): string {
   if (pinnedHost !== null) {
-    return `only the host ${pinnedHost} may take it, which is not live; start crunch loop there, or queue it anew`;
+    return `only the host ${pinnedHost} may take it, and no process there does; give crunch run there again, or cancel it`;
   }
   return pool === null
     ? 'no live host takes it; start one with crunch loop'

@@ -15,7 +15,7 @@ const UNSTARTED_AFTER_MS = 30_000;
 /** How long an earlier run of the dataset may take to close after it told the catalog of its end. */
 const PREVIOUS_END_MS = 10_000;
 
-/** How many Temporal workflows are started at once, and how many get offers. */
+/** How many Temporal workflows get offers at once. */
 const AT_ONCE = 8;
 
 /**
@@ -29,7 +29,9 @@ export async function admit(context: ControlContext): Promise<void> {
   const offers = await runsToOffer(catalog);
   // One dataset that can't be started must not keep the others waiting.
   const pace = { limit: AT_ONCE, goesOnAfterFailure: true };
-  const starting = forEachConcurrently([...left, ...admitted], pace, (input) => start(context, input));
+  // Of equals the first in the queue comes first; Temporal hands out in the order in which it hears of them.
+  const oneByOne = { limit: 1, goesOnAfterFailure: true };
+  const starting = forEachConcurrently([...left, ...admitted], oneByOne, (input) => start(context, input));
   const offering = forEachConcurrently(offers, pace, async (offer) => {
     const message: Offer = { routes: offer.routes };
     await ignoreGone(context.temporal.workflow.getHandle(offer.workflowId).signal(OFFER_SIGNAL, message));

@@ -1,3 +1,5 @@
+import { completeRun } from '../../activities/control/complete-run.ts';
+import type { ControlContext } from '../../activities/control/control-context.ts';
 import { FULL_ACCESS } from '../../catalog/access.ts';
 import { admitDatasets } from '../../catalog/admission.ts';
 import { getDataset } from '../../catalog/datasets.ts';
@@ -73,6 +75,19 @@ await describeWith('postgres', 'run events', ({ url }) => {
     expect(await outcomes(1, 2)).toEqual({ 1: 'lost', 2: 'failed' });
     await catalog.prisma.item.delete({ where: { slug: SLUG } });
     expect(await outcomes(2)).toEqual({ 2: 'lost' });
+  });
+
+  test('a run whose host uploaded nothing says so, where its results are, and is completed', async () => {
+    await markRunClaimed(catalog, claim('upload'), [event('upload', 'START')]);
+    const { runId, dataset } = run;
+    const success = { ...event('upload', 'SUCCESS'), diagnostics: null };
+    const input = { datasetId: dataset.id, runId, basePath: dataset.basePath, leaseNumber: 1, hostLosses: 0 };
+    const context = { catalog } as ControlContext;
+    expect(await completeRun(context, { ...input, manifest: null, event: success })).toEqual({ resultFiles: 0 });
+    const note = 'nothing was uploaded: the results are on host lab, which runs with --no-upload';
+    expect(await getDataset(catalog, SLUG)).toMatchObject({ state: 'completed', reason: note, run: { note } });
+    const { items } = await listStatuses(catalog, SLUG, { limit: 100 });
+    expect(items.at(-1)).toMatchObject({ stage: 'UPLOAD', state: 'SUCCESS', note });
   });
 
   test('a run that succeeds leaves the six statuses in order, and its dataset completed', async () => {
