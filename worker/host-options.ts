@@ -5,6 +5,11 @@ import type { Engine } from '../shared/domain/engine.ts';
 /** What a host takes: all it can, one dataset, or one by name. */
 export type HostMode = { kind: 'loop'; untilEmpty: boolean } | { kind: 'next' } | { kind: 'run'; dataset: string };
 
+/** Whether only a person or a fault ends a host. */
+export function isEndless(mode: HostMode): boolean {
+  return mode.kind === 'loop' && !mode.untilEmpty;
+}
+
 /** How a person wants a host to run: the options of `crunch loop`, `next` and `run`. */
 export interface HostOptions {
   /** The server's address and a token for it. */
@@ -45,4 +50,12 @@ export type HostEvent =
   | HostActivityEvent
   | { type: 'started'; name: string; slots: number }
   | { type: 'idle'; queued: number; runningElsewhere: number }
-  | { type: 'stopping'; how: 'finish' | 'hand-back' | 'kill' };
+  /** The server can't be reached, and can again; what is in hand goes on. */
+  | { type: 'server-away' }
+  | { type: 'server-back'; seconds: number }
+  /** Nothing is taken until the disk has room. */
+  | { type: 'disk-short'; directory: string; freeBytes: number; neededBytes: number }
+  | { type: 'disk-has-room' }
+  /** `withinSeconds`: after so long it is handed back by itself. */
+  | { type: 'stopping'; how: 'finish'; withinSeconds?: number }
+  | { type: 'stopping'; how: 'hand-back' | 'kill' };

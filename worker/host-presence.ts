@@ -2,7 +2,7 @@ import type { CrunchClient } from '../client/index.ts';
 import type { HostRegistration } from '../shared/contract/hosts.ts';
 import type { Route } from '../shared/domain/queue-names.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
-import type { Logger } from '../platform/logger.ts';
+import type { ServerContact } from './server-contact.ts';
 
 /** A host counts as silent after several of these. */
 const BEAT_MS = 10_000;
@@ -13,23 +13,28 @@ export class HostPresence {
   readonly routes: readonly Route[];
   private readonly client: CrunchClient;
   private readonly registration: HostRegistration;
-  private readonly logger: Logger;
+  private readonly contact: ServerContact;
   private readonly timer: NodeJS.Timeout;
   private isDraining = false;
 
-  private constructor(client: CrunchClient, registration: HostRegistration, routes: readonly Route[], logger: Logger) {
+  private constructor(
+    client: CrunchClient,
+    registration: HostRegistration,
+    routes: readonly Route[],
+    contact: ServerContact,
+  ) {
     this.client = client;
     this.registration = registration;
     this.name = registration.name;
     this.routes = routes;
-    this.logger = logger;
+    this.contact = contact;
     this.timer = setInterval(() => void this.beat(), BEAT_MS);
   }
 
   /** Registers the host. The server may put a number behind its name. */
-  static async register(client: CrunchClient, wanted: HostRegistration, logger: Logger): Promise<HostPresence> {
+  static async register(client: CrunchClient, wanted: HostRegistration, contact: ServerContact): Promise<HostPresence> {
     const { name, routes } = await client.registerHost({ body: wanted });
-    return new HostPresence(client, { ...wanted, name }, routes as Route[], logger);
+    return new HostPresence(client, { ...wanted, name }, routes as Route[], contact);
   }
 
   /** The host takes nothing new. */
@@ -49,6 +54,7 @@ export class HostPresence {
     const { name, boot } = this.registration;
     try {
       await this.client.beatHost({ params: { name }, body: { boot, draining: this.isDraining } });
+      this.contact.answered();
     } catch (error) {
       if (error instanceof CrunchError && error.code === 'not-found') await this.registerAgain();
       else this.warn(error);
@@ -61,6 +67,6 @@ export class HostPresence {
   }
 
   private warn(error: unknown): void {
-    this.logger.warn({ err: error }, 'could not reach the server');
+    this.contact.failed(error, 'could not reach the server');
   }
 }

@@ -2,8 +2,8 @@ import { ERROR_CODES } from '../shared/errors/error-codes.ts';
 
 /** What a host does when it is told to end, each milder than the next. */
 export interface StopSteps {
-  /** Take nothing new, finish what is in hand. */
-  finish(): void;
+  /** Take nothing new, finish what is in hand; `withinMs`: after so long it is handed back. */
+  finish(withinMs?: number): void;
   /** Give what is in hand back to the queue, in good order. Returns how many milliseconds programs have for that. */
   handBack(): number;
   /** The same, at once. */
@@ -41,7 +41,7 @@ export function listenForSignals(steps: StopSteps, graceMs: number): () => void 
     }
   };
   const onTerminate = (): void => {
-    steps.finish();
+    steps.finish(graceMs);
     graceTimer ??= setTimeout(handBack, graceMs);
   };
   process.on('SIGINT', onInterrupt);

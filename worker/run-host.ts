@@ -14,13 +14,14 @@ import { BUILT_IN_STAGES } from '../shared/domain/stage.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { loadStages } from '../stages/load-stages.ts';
 import { assembleHost, slotsOf, type AssembledHost } from './assemble-host.ts';
-import { readFreeBytes } from './find-refusal.ts';
-import type { HostOptions } from './host-options.ts';
+import { DiskWatch } from './disk-watch.ts';
+import { isEndless, type HostOptions } from './host-options.ts';
 import { HostPresence } from './host-presence.ts';
 import { listenForSignals } from './host-signals.ts';
 import { HostWorkers } from './host-workers.ts';
 import { openHostStorage } from './open-host-storage.ts';
 import { queueWork } from './queue-work.ts';
+import { ServerContact } from './server-contact.ts';
 import { waitForWorkToEnd } from './wait-for-work-to-end.ts';
 
 /**
@@ -67,8 +68,10 @@ async function runLocked(options: HostOptions, client: CrunchClient, config: Hos
     boot,
     customStages.map((stage) => stage.name),
   );
-  const presence = await HostPresence.register(client, registration, options.logger);
+  const contact = new ServerContact(options);
+  const presence = await HostPresence.register(client, registration, contact);
   const host = assembleHost({ options, name: presence.name, boot, client, storage, customStages });
+  const disk = new DiskWatch({ host: options, leases: host.context.leases, neededBytes: config.freeBytes });
   try {
     const workers = await HostWorkers.start({
       connection,
@@ -76,9 +79,9 @@ async function runLocked(options: HostOptions, client: CrunchClient, config: Hos
       host: host.context,
       routes: presence.routes,
       stages: host.stages,
-      hasDisk: () => hasDisk(options, config.freeBytes),
+      hasDisk: () => disk.hasRoom(),
     });
-    await work(options, client, presence, host, workers);
+    await work({ options, client, contact, presence, disk, host, workers });
   } finally {
     await presence.leave();
     await connection.close();
@@ -86,21 +89,26 @@ async function runLocked(options: HostOptions, client: CrunchClient, config: Hos
   }
 }
 
-/** Works until the mode is fulfilled, or until somebody ends the host. */
-async function work(
-  options: HostOptions,
-  client: CrunchClient,
-  presence: HostPresence,
-  host: AssembledHost,
-  workers: HostWorkers,
-): Promise<void> {
+interface HostParts {
+  options: HostOptions;
+  client: CrunchClient;
+  contact: ServerContact;
+  presence: HostPresence;
+  disk: DiskWatch;
+  host: AssembledHost;
+  workers: HostWorkers;
+}
+
+/** Works until the mode is fulfilled, until somebody ends the host, or until it can take nothing for want of room. */
+async function work({ options, client, contact, presence, disk, host, workers }: HostParts): Promise<void> {
   const { leases } = host.context;
   const ended = new AbortController();
   const handBack = (how: 'in good order' | 'at once') => leases.all().forEach((lease) => void lease.handBack(how));
   const stopListening = listenForSignals(
     {
-      finish() {
-        options.onEvent({ type: 'stopping', how: 'finish' });
+      finish(withinMs) {
+        const limit = withinMs === undefined ? {} : { withinSeconds: withinMs / 1000 };
+        options.onEvent({ type: 'stopping', how: 'finish', ...limit });
         ended.abort();
       },
       handBack() {
@@ -123,9 +131,11 @@ async function work(
     options.onEvent({ type: 'started', name: presence.name, slots: leases.slots });
     // `next` and `run` are for one dataset.
     if (options.mode.kind !== 'loop') void leases.firstClaim.then(() => workers.takeNothingNew());
+    // One that could take nothing queues nothing.
+    if (!(await disk.hasRoom()) && !isEndless(options.mode)) await disk.full;
     await queueWork(client, options, presence.name);
-    const end = waitForWorkToEnd({ client, options, name: presence.name, leases, signal: ended.signal });
-    await Promise.race([end, workers.failed]);
+    const end = waitForWorkToEnd({ client, options, contact, name: presence.name, leases, signal: ended.signal });
+    await Promise.race([end, workers.failed, disk.full]);
     workers.takeNothingNew();
     await presence.drain();
     await workers.stop();
@@ -136,6 +146,7 @@ async function work(
     await workers.stop().catch(() => undefined);
     throw error;
   } finally {
+    ended.abort();
     stopListening();
   }
 }
@@ -154,11 +165,4 @@ async function registrationOf(options: HostOptions, boot: string, customStages: 
     engines: [...ENGINES],
     diagnostics: await readDiagnostics(options.directory),
   };
-}
-
-async function hasDisk({ directory, logger }: HostOptions, neededBytes: number): Promise<boolean> {
-  const freeBytes = await readFreeBytes(directory);
-  if (freeBytes >= neededBytes) return true;
-  logger.warn({ directory, freeBytes, neededBytes }, 'short of disk: this host takes nothing until there is room');
-  return false;
 }

@@ -2,6 +2,7 @@ import { LeaseTable } from '../activities/host/lease-table.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { HostWork } from '../shared/contract/hosts.ts';
 import type { HostEvent, HostMode } from './host-options.ts';
+import { ServerContact } from './server-contact.ts';
 import { waitForWorkToEnd } from './wait-for-work-to-end.ts';
 import { LEASE_INPUT } from '../test/helpers/lease-input.ts';
 
@@ -28,7 +29,8 @@ async function endAfter(mode: HostMode, answers: HostWork[]) {
     logger: createLogger({ name: 'test', level: 'fatal' }),
     onEvent: (e: HostEvent) => events.push(e),
   };
-  await waitForWorkToEnd({ client, options, name: 'lab', leases, signal: new AbortController().signal });
+  const contact = new ServerContact(options);
+  await waitForWorkToEnd({ client, options, contact, name: 'lab', leases, signal: new AbortController().signal });
   return { asked, finished: events.filter((event) => event.type === 'finished') };
 }
 

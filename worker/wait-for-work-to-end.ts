@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LeaseTable } from '../activities/host/lease-table.ts';
 import type { CrunchClient } from '../client/index.ts';
 import type { HostWork } from '../shared/contract/hosts.ts';
-import type { HostOptions } from './host-options.ts';
+import { isEndless, type HostOptions } from './host-options.ts';
+import type { ServerContact } from './server-contact.ts';
 
 /** The server answers when something changes, at the latest after so long. */
 const WAIT_SECONDS = 20;
@@ -14,7 +15,8 @@ const MOST_OPEN = 20;
 
 export interface WorkWatch {
   client: Pick<CrunchClient, 'getHostWork'>;
-  options: Pick<HostOptions, 'mode' | 'logger' | 'onEvent'>;
+  options: Pick<HostOptions, 'mode' | 'onEvent'>;
+  contact: Pick<ServerContact, 'answered' | 'failed'>;
   /** As registered. */
   name: string;
   leases: LeaseTable;
@@ -29,7 +31,6 @@ export interface WorkWatch {
  */
 export async function waitForWorkToEnd(watch: WorkWatch): Promise<void> {
   const { options, leases, signal } = watch;
-  const isEndless = options.mode.kind === 'loop' && !options.mode.untilEmpty;
   let known: HostWork | undefined;
   for (;;) {
     await leases.whenIdle(MOST_OPEN, signal);
@@ -41,7 +42,7 @@ export async function waitForWorkToEnd(watch: WorkWatch): Promise<void> {
     known = work;
     if (leases.size > 0) continue;
     if (isNews) options.onEvent({ type: 'idle', queued: work.queued, runningElsewhere: work.runningElsewhere });
-    if (!isEndless && isFulfilled(options, work, leases)) return;
+    if (!isEndless(options.mode) && isFulfilled(options, work, leases)) return;
   }
 }
 
@@ -62,15 +63,17 @@ function isFulfilled({ mode }: WorkWatch['options'], work: HostWork, { open, has
 
 /** Undefined when the server could not be asked, after a while. */
 async function readWork(watch: WorkWatch, known?: HostWork): Promise<HostWork | undefined> {
-  const { client, name, options, leases, signal } = watch;
+  const { client, name, contact, leases, signal } = watch;
   const { queued, runningElsewhere, held } = known ?? {};
   const waitSeconds = known ? WAIT_SECONDS : 0;
   const query = { waitSeconds, queued, runningElsewhere, held, leases: leases.open.slice(0, MOST_OPEN) };
   try {
-    return await client.getHostWork({ params: { name }, query }, { signal });
+    const work = await client.getHostWork({ params: { name }, query }, { signal });
+    contact.answered();
+    return work;
   } catch (error) {
     if (signal.aborted) return undefined;
-    options.logger.warn({ err: error }, 'could not ask the server what is left to do');
+    contact.failed(error, 'could not ask the server what is left to do');
     await delay(TRY_AGAIN_MS, undefined, { signal }).catch(() => undefined);
     return undefined;
   }

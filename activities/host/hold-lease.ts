@@ -100,12 +100,17 @@ async function hold(host: HostContext, lease: HeldLease): Promise<never> {
       throw new CompleteAsyncError();
     }
     const { slug } = lease.input.dataset;
-    host.onEvent({ type: 'finished', dataset: slug, outcome: 'lost', seconds: lease.heldSeconds });
-    throw ApplicationFailure.nonRetryable(`${host.name} let the dataset go`, lease.stopCode);
+    host.onEvent({ type: 'finished', dataset: slug, outcome: how, seconds: lease.heldSeconds });
+    throw ApplicationFailure.nonRetryable(explainRelease(how), lease.stopCode);
   } finally {
     stopBeating();
     stopFence();
   }
+}
+
+/** For people, who read it with the host's name behind it. */
+function explainRelease(how: 'handed-back' | 'lost'): string {
+  return how === 'handed-back' ? 'handed back' : 'the lease was lost';
 }
 
 /** Beats until stopped. When the answer is that the lease is over or revoked, everything of the dataset ends at once. */

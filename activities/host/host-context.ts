@@ -26,12 +26,14 @@ export type HostActivityEvent =
   | { type: 'claimed'; dataset: string }
   | { type: 'stage'; dataset: string; stage: string; state: 'START' }
   | { type: 'stage'; dataset: string; stage: string; state: 'SUCCESS' | 'FAIL'; note?: string; seconds: number }
+  /** It was stopped: the dataset is cancelled, handed back or lost. */
+  | { type: 'stage'; dataset: string; stage: string; state: 'CANCELLED'; seconds: number }
   /** The stages are done; the results are yet to be published. */
   | { type: 'handed-over'; dataset: string; seconds: number }
-  /** `lost`: the host gave the dataset back, or somebody else may have it. Else as the run was closed. */
+  /** `lost`: somebody else may have the dataset. `handed-back`: the host gave it back. Else as the run was closed. */
   | { type: 'finished'; dataset: string; outcome: HostOutcome; seconds: number };
 
-export type HostOutcome = 'completed' | 'failed' | 'cancelled' | 'lost';
+export type HostOutcome = 'completed' | 'failed' | 'cancelled' | 'lost' | 'handed-back';
 
 /** A workflow file of the host's own, which runs instead of the project's. */
 export interface WorkflowOverride {

@@ -56,7 +56,9 @@ async function performUnderLease(
     return isLast ? { output, diagnostics, report: await finish(host, lease) } : { output, diagnostics };
   } catch (error) {
     const failure = await failureOf(host, error, lease, input.stage);
-    host.onEvent({ ...event, state: 'FAIL', note: failure.message, seconds: seconds() });
+    const isStopped = lease.signal.aborted || failure instanceof CancelledFailure;
+    const end = isStopped ? ({ state: 'CANCELLED' } as const) : ({ state: 'FAIL', note: failure.message } as const);
+    host.onEvent({ ...event, ...end, seconds: seconds() });
     if (isFinal(failure)) giveUp(lease, failure);
     throw failure;
   }
@@ -130,7 +132,7 @@ async function removeWorkspace(host: HostContext, slug: string): Promise<void> {
 }
 
 async function failureOf(host: HostContext, error: unknown, lease: HeldLease, stage: string): Promise<Error> {
-  if (lease.signal.aborted) return ApplicationFailure.nonRetryable(`${host.name} let the dataset go`, lease.stopCode);
+  if (lease.signal.aborted) return ApplicationFailure.nonRetryable(`stage ${stage} was stopped`, lease.stopCode);
   if (Context.current().cancellationSignal.aborted) return new CancelledFailure(`stage ${stage} was cancelled`);
   return stageFailure(error, stage, await host.diagnose());
 }

@@ -7,7 +7,7 @@ import { presentHostEvent } from './present-host-event.ts';
 const NEXT: HostMode = { kind: 'next' };
 const LOOP: HostMode = { kind: 'loop', untilEmpty: true };
 
-const finished = (outcome: 'completed' | 'failed' | 'cancelled' | 'lost'): HostEvent => ({
+const finished = (outcome: 'completed' | 'failed' | 'cancelled' | 'lost' | 'handed-back'): HostEvent => ({
   ...{ type: 'finished', dataset: 'p:d', outcome, seconds: 1 },
 });
 
@@ -28,6 +28,8 @@ test.each<[HostMode, HostEvent[], string | undefined]>([
   [NEXT, [finished('failed')], 'dataset-failed'],
   [NEXT, [finished('cancelled')], 'dataset-failed'],
   [NEXT, [finished('lost')], 'lease-lost'],
+  [NEXT, [finished('handed-back')], 'host-draining'],
+  [LOOP, [{ type: 'stopping', how: 'finish' }, finished('handed-back')], 'interrupted'],
   [LOOP, [], undefined],
   [LOOP, [finished('completed'), finished('cancelled'), finished('lost')], undefined],
   [LOOP, [finished('failed'), finished('completed')], 'dataset-failed'],
@@ -44,4 +46,27 @@ test('an event is a line with the time of day, and a note stands below it', () =
   expect(presentHostEvent(terminal, event, new Date(2024, 0, 1, 9, 5, 7))).toBe(
     '09:05:07 p:d workflow failed in 3 min 20 s\n  exit code 3\n  no such �[2Jfile',
   );
+});
+
+test.each<[HostEvent, string]>([
+  [{ type: 'stopping', how: 'finish' }, 'finishing what is in hand; once more to hand it back'],
+  [
+    { type: 'stopping', how: 'finish', withinSeconds: 20 },
+    'finishing what is in hand for 20 s at most, then handing it back',
+  ],
+  [
+    { type: 'stage', dataset: 'p:d', stage: 'workflow', state: 'CANCELLED', seconds: 1 },
+    'p:d workflow stopped in 1.0 s',
+  ],
+  [{ type: 'finished', dataset: 'p:d', outcome: 'handed-back', seconds: 2 }, 'p:d handed back after 2.0 s'],
+  [{ type: 'server-away' }, 'the server is unreachable: what is in hand goes on; trying again'],
+  [{ type: 'server-back', seconds: 60 }, 'the server is back after 1 min 0 s'],
+  [
+    { type: 'disk-short', directory: '/scratch', freeBytes: 1024, neededBytes: 2048 },
+    'short of disk: 1.00 KiB free in /scratch, a dataset needs 2.00 KiB; taking nothing until there is room',
+  ],
+])('%j is told as “%s”', (event, line) => {
+  const stream = new PassThrough();
+  const terminal = new Terminal({ stdin: new PassThrough(), stdout: stream, stderr: stream, env: {}, json: false });
+  expect(presentHostEvent(terminal, event, new Date(2024, 0, 1, 9, 5, 7))).toBe(`09:05:07 ${line}`);
 });

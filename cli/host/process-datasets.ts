@@ -39,8 +39,9 @@ const LINGER_MS = 500;
 export async function processDatasets(terminal: Terminal, mode: HostMode, options: HostCommandOptions): Promise<void> {
   const { url, token } = await resolveServer(options, terminal.env);
   const outcome = new Outcome(mode);
-  // What people should know is told by events.
-  const logger = createLogger({ name: 'host', level: readLogLevel(terminal.env) ?? 'warn' });
+  // What people should know is told by events; who reads a log later wants more.
+  const level = readLogLevel(terminal.env) ?? (terminal.stderr.isTTY ? 'error' : 'warn');
+  const logger = createLogger({ name: 'host', level });
   const endTemporalRuntime = installTemporalRuntime(logger);
   const storageSettings = options.storageSettings || terminal.env['CRUNCH_STORAGE_SETTINGS'];
   try {

@@ -11,6 +11,8 @@ const STYLES: Record<string, Style> = {
   FAIL: 'red',
   LOST: 'red',
   silent: 'red',
+  lost: 'red',
+  'handed-back': 'yellow',
   cancelled: 'yellow',
   CANCELLED: 'yellow',
   draining: 'yellow',

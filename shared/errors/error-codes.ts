@@ -37,7 +37,7 @@ export const ERROR_CODES = {
   'source-unavailable': { httpStatus: 502, exitCode: 2, retryable: true },
   'host-cannot': { httpStatus: 409, exitCode: 5, retryable: true },
   'host-draining': { httpStatus: 409, exitCode: 5, retryable: false },
-  'host-disk-full': { httpStatus: 507, exitCode: 1, retryable: false },
+  'host-disk-full': { httpStatus: 507, exitCode: 5, retryable: false },
   'lease-lost': { httpStatus: 409, exitCode: 5, retryable: false },
   'workflow-failed': { httpStatus: 422, exitCode: 10, retryable: false },
   'workflow-timeout': { httpStatus: 422, exitCode: 10, retryable: false },
