@@ -20,7 +20,7 @@ test('a host that runs for ever tells once that its disk is short, and waits', a
   const { disk, events } = watch({ kind: 'loop', untilEmpty: false }, Infinity, { size: 0, open: [] });
   expect([await disk.hasRoom(), await disk.hasRoom()]).toEqual([false, false]);
   expect(events).toEqual([{ type: 'disk-short', directory, freeBytes: expect.any(Number), neededBytes: Infinity }]);
-  expect(await Promise.race([disk.full, 'waits'])).toBe('waits');
+  expect(await Promise.race([disk.full, Promise.resolve('waits')])).toBe('waits');
 });
 
 test.each<HostMode>([{ kind: 'next' }, { kind: 'run', dataset: 'p:d' }, { kind: 'loop', untilEmpty: true }])(
@@ -29,7 +29,7 @@ test.each<HostMode>([{ kind: 'next' }, { kind: 'run', dataset: 'p:d' }, { kind: 
     const leases = { size: 1, open: [] as string[] };
     const { disk } = watch(mode, Infinity, leases);
     await disk.hasRoom();
-    expect(await Promise.race([disk.full, 'waits'])).toBe('waits');
+    expect(await Promise.race([disk.full, Promise.resolve('waits')])).toBe('waits');
     leases.size = 0;
     await disk.hasRoom();
     await expect(disk.full).rejects.toMatchObject({

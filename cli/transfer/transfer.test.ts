@@ -22,7 +22,12 @@ let env: NodeJS.ProcessEnv;
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 function listFiles(): unknown {
-  const items = [...stored].map(([path, bytes]) => ({ path, size: bytes.length, sha256: sha256(bytes), origin: 'input' }));
+  const items = [...stored].map(([path, bytes]) => ({
+    path,
+    size: bytes.length,
+    sha256: sha256(bytes),
+    origin: 'input',
+  }));
   return { items, next: null };
 }
 
