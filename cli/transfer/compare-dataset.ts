@@ -51,7 +51,7 @@ export function refuseReplacement(dataset: string, { hasResults, differing }: Da
   if (!hasResults || differing.length === 0) return;
   throw nameDifferences(
     differing.map(({ path }) => ({ path, message: 'has another content there' })),
-    `${dataset} has, and it has results, so nothing was uploaded`,
+    `${dataset} has, and it has results, so nothing was uploaded.`,
     'Replace with --overwrite, then run it again with `crunch retry`',
   );
 }

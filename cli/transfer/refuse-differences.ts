@@ -15,5 +15,5 @@ export function refuseDifferences(
     ? 'Replace with --overwrite, or download into another folder with --to'
     : 'Move away what stands in the way, or download into another folder with --to';
   const named = refused.map(({ file, fault }) => ({ path: file.path, message: fault }));
-  throw nameDifferences(named, `${folder} holds, so nothing was written`, advice);
+  throw nameDifferences(named, `${folder} holds, so nothing was written.`, advice);
 }

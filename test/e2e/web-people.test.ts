@@ -157,7 +157,7 @@ await describeWith('chromium', 'the web UI and who looks at it', ({ executablePa
     visitor.expectOutage();
     await page.route('**/actions/queue', (route) => route.abort());
     await page.getByRole('button', { name: 'Add dataset' }).click();
-    await says('The files are there, but the dataset was not queued');
+    await says('The files are there, but the dataset is still on hold');
     expect(await page.getByRole('button', { name: 'Queue' }).isEnabled()).toBe(true);
     await page.unroute('**/actions/queue');
   }, 120_000);
