@@ -42,7 +42,7 @@ export function DatasetForm({ project, files, onCreated }: DatasetFormProps) {
     },
   });
   const adding = useMutation({
-    mutationFn: ({ name, description, attributes, afterwards }: Values) =>
+    mutationFn: ({ name, description, attributes }: Values) =>
       creation.run(
         // Held until its files are there, so that no host takes it before.
         { project, name, description, held: true },
