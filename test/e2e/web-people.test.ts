@@ -209,4 +209,44 @@ await describeWith('chromium', 'the web UI and who looks at it', ({ executablePa
     await page.goto('/projects/palmer/new-dataset');
     await says('Only editors of this project add datasets to it. Ask one of its owners to make you one.');
   }, 120_000);
+
+  test('a visitor sees what is public, that nobody is signed in, and where to sign in for more', async () => {
+    await admin.changeProject({ params: { slug: 'palmer' }, body: { visibility: 'public' } });
+    const stranger = await WebVisitor.open(stack, executablePath);
+    const { page } = stranger;
+    await page.goto('/');
+    await page.getByRole('link', { name: 'Palmer' }).waitFor();
+    expect(await page.getByText('Hostile').count()).toBe(0);
+    const places = page.getByRole('navigation', { name: 'Places' });
+    await places.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Sign out/ }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Hosts', exact: true }).count()).toBe(0);
+    expect(await stranger.findBarriers()).toEqual([]);
+    for (const [address, purpose] of [
+      ['/projects/hostile', 'to see the project'],
+      ['/projects/nowhere', 'to see the project'],
+      ['/hosts', 'to see the hosts'],
+      ['/new-project', 'to add a project'],
+      ['/projects/palmer/new-dataset', 'to add datasets'],
+    ] as const) {
+      await page.goto(address);
+      await page.getByText(`You are not signed in. Sign in ${purpose}`).waitFor();
+      expect(await page.getByRole('textbox').count()).toBe(0);
+    }
+    await page.goto('/hosts');
+    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Sign in' });
+    await dialog.waitFor();
+    expect(await stranger.findBarriers()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await places.getByRole('button', { name: 'Sign in' }).click();
+    await dialog.getByLabel('E-mail address').fill(stack.places.email);
+    await dialog.getByLabel('Password', { exact: true }).fill(await stack.adminPassword());
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('There is no host yet.').waitFor();
+    await page.getByRole('button', { name: /^Sign out admin/ }).waitFor();
+    expect(stranger.faults).toEqual([]);
+    await stranger.close();
+  }, 180_000);
 });

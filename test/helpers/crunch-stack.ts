@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -113,6 +113,11 @@ export class CrunchStack {
   /** Ends `crunch up` as Ctrl-C does, and gives what it printed; its hosts go on. */
   stopUp(): Promise<CommandEnd> {
     return this.up.kill('SIGINT');
+  }
+
+  /** The first admin's. */
+  async adminPassword(): Promise<string> {
+    return (await readFile(this.places.passwordFile, 'utf8')).trim();
   }
 
   /** The process of `crunch up`. */

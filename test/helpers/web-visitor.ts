@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { CrunchStack } from './crunch-stack.ts';
@@ -125,8 +124,7 @@ export class WebVisitor {
   }
 
   private async firstAdmin(): Promise<Account> {
-    const { email, passwordFile } = this.stack.places;
-    return { email, password: (await readFile(passwordFile, 'utf8')).trim() };
+    return { email: this.stack.places.email, password: await this.stack.adminPassword() };
   }
 
   close(): Promise<void> {

@@ -1,5 +1,7 @@
 import { ActionIcon, Button, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
+import type { Caller } from '../connection/caller.ts';
+import { signInWish } from '../connection/sign-in-wish.ts';
 import { useIsMember } from '../connection/use-is-member.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import classes from './rail.module.css';
@@ -19,13 +21,12 @@ const SCHEMES: Record<MantineColorScheme, { icon: IconName; next: MantineColorSc
 };
 
 interface RailProps {
-  caller: { name: string; kind: 'visitor' | 'person' | 'token' };
-  onEnter: () => void;
+  caller: Pick<Caller, 'kind' | 'name'>;
   onLeave: () => void;
 }
 
 /** The places of the UI: at the left, or at the bottom of a phone. */
-export function Rail({ caller, onEnter, onLeave }: RailProps) {
+export function Rail({ caller, onLeave }: RailProps) {
   const { pathname } = useLocation();
   const isMember = useIsMember();
   // Hosts are for members to see.
@@ -65,7 +66,7 @@ export function Rail({ caller, onEnter, onLeave }: RailProps) {
           <Icon name={icon} />
         </ActionIcon>
         {caller.kind === 'visitor' ? (
-          <Button variant="default" size="xs" onClick={onEnter}>
+          <Button size="xs" onClick={signInWish.make}>
             Sign in
           </Button>
         ) : (

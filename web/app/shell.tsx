@@ -4,7 +4,9 @@ import { Suspense, useEffect, useRef, useSyncExternalStore } from 'react';
 import { callerQuery } from '../connection/caller.ts';
 import { liveChanges } from '../connection/live-changes.ts';
 import { signInGate } from '../connection/sign-in-gate.ts';
+import { signInWish } from '../connection/sign-in-wish.ts';
 import { signOut } from '../features/session/sign-in.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { Problem } from '../ui/problem.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { followChanges } from './follow-changes.ts';
@@ -12,18 +14,22 @@ import { Rail } from './rail.tsx';
 import classes from './shell.module.css';
 
 const SignInPage = lazyRouteComponent(() => import('../features/session/sign-in-page.tsx'), 'SignInPage');
-const SignInAgain = lazyRouteComponent(() => import('../features/session/sign-in-again.tsx'), 'SignInAgain');
+const SignInDialog = lazyRouteComponent(() => import('../features/session/sign-in-dialog.tsx'), 'SignInDialog');
 
-/** The frame of all pages. Without a session it asks for one: instead of a page, or over the one that is there. */
+/**
+ * The frame of all pages. Without a session it asks for one: instead of a page, or over the one that is there. Where
+ * something is public, visitors see the pages, and sign in when they wish.
+ */
 export function Shell() {
   const queries = useQueryClient();
   const router = useRouter();
   const main = useRef<HTMLElement>(null);
   const leaving = useMutation({ mutationFn: signOut });
-  const { data: caller } = useQuery(callerQuery);
+  const { data: caller, error, refetch } = useQuery(callerQuery);
   const isClosed = useSyncExternalStore(signInGate.subscribe, signInGate.isClosed);
-  const isSignedIn = caller !== undefined;
-  useEffect(() => (isSignedIn ? liveChanges.start(followChanges(queries)) : undefined), [isSignedIn, queries]);
+  const isWished = useSyncExternalStore(signInWish.subscribe, signInWish.isMade);
+  const mayListen = caller !== undefined;
+  useEffect(() => (mayListen ? liveChanges.start(followChanges(queries)) : undefined), [mayListen, queries]);
   useEffect(
     () =>
       router.subscribe('onResolved', ({ fromLocation, pathChanged }) => {
@@ -42,20 +48,22 @@ export function Shell() {
     signInGate.open();
     void queries.invalidateQueries();
   };
-  // A visitor had no session that could have ended.
-  if (!caller || (isClosed && caller.kind === 'visitor')) {
-    return <Suspense>{isClosed && <SignInPage onDone={enter} />}</Suspense>;
+  if (!caller) {
+    if (error instanceof CrunchError && error.code === 'not-signed-in') {
+      return (
+        <Suspense>
+          <SignInPage onDone={enter} />
+        </Suspense>
+      );
+    }
+    return error && <Problem title="Can't show the page" error={error} retry={() => void refetch()} />;
   }
   return (
     <div className={classes.shell}>
       <a href="#main" className={classes.skip}>
         Skip to the content
       </a>
-      <Rail
-        caller={caller}
-        onEnter={() => void signInGate.wait(signInGate.session())}
-        onLeave={() => leaving.mutate()}
-      />
+      <Rail caller={caller} onLeave={() => leaving.mutate()} />
       <div className={classes.column}>
         <ConnectionBar />
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>
@@ -63,7 +71,10 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <Suspense>{isClosed && <SignInAgain email={caller.email} onDone={enter} />}</Suspense>
+      <Suspense>
+        {isClosed && <SignInDialog email={caller.email} onDone={enter} />}
+        {isWished && <SignInDialog onDone={enter} onLeave={signInWish.drop} />}
+      </Suspense>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { signInGate } from './sign-in-gate.ts';
 /** Tells the server that a page of its own asks: other sites can't send it. */
 export const WEB_CLIENT = { [CLIENT_HEADER]: 'web' };
 
-/** Sends a request with the session's cookie, again after a sign-in when there was none. */
+/** Sends a request with the session's cookie; when there was none, again after a sign-in, unless a visitor asks. */
 async function sendSignedIn(input: RequestInfo | URL): Promise<Response> {
   const request = new Request(input);
   for (const [name, value] of Object.entries(WEB_CLIENT)) request.headers.set(name, value);
@@ -13,7 +13,7 @@ async function sendSignedIn(input: RequestInfo | URL): Promise<Response> {
     const session = signInGate.session();
     const response = await fetch(request.clone());
     if (response.status !== 401) return response;
-    await signInGate.wait(session, request.signal);
+    if (!(await signInGate.wait(session, request.signal))) return response;
   }
 }
 

@@ -29,3 +29,12 @@ test('who gives up waits no longer', async () => {
   await expect(waiting).rejects.toThrow('gone');
   await expect(gate.wait(gate.session(), giveUp.signal)).rejects.toThrow('gone');
 });
+
+test('a visitor waits for nothing, whether refused before or after it was known that nobody is signed in', async () => {
+  const gate = new SignInGate();
+  const waiting = gate.wait(gate.session());
+  gate.admitVisitor();
+  await expect(waiting).resolves.toBe(false);
+  await expect(gate.wait(gate.session())).resolves.toBe(false);
+  expect(gate.isClosed()).toBe(false);
+});

@@ -1,10 +1,12 @@
 /**
  * Where requests wait while nobody is signed in. What was asked goes on after the sign-in, so that neither a page nor
- * anything typed is lost when a session ends.
+ * anything typed is lost when a session ends. Visitors don't wait: what is refused to them they are told, and sign in
+ * when they want to.
  */
 export class SignInGate {
   private opened: Promise<void> | undefined;
   private signIns = 0;
+  private isForVisitor = false;
   private openNow: () => void = () => undefined;
   private readonly listeners = new Set<() => void>();
 
@@ -23,11 +25,13 @@ export class SignInGate {
 
   /**
    * Closes the gate and resolves when somebody has signed in; at once when that was after the request of `session` was
-   * sent. Rejects with the signal's reason when it is aborted.
+   * sent. Tells whether the request is worth sending again: it is not for a visitor. Rejects with the signal's reason
+   * when it is aborted.
    */
-  async wait(session: number, signal?: AbortSignal): Promise<void> {
+  async wait(session: number, signal?: AbortSignal): Promise<boolean> {
     signal?.throwIfAborted();
-    if (session !== this.signIns) return;
+    if (this.isForVisitor) return false;
+    if (session !== this.signIns) return true;
     if (this.opened === undefined) {
       this.opened = new Promise((resolve) => {
         this.openNow = resolve;
@@ -35,6 +39,15 @@ export class SignInGate {
       this.tell();
     }
     await (signal ? Promise.race([this.opened, rejectWhenAborted(signal)]) : this.opened);
+    return !this.isForVisitor;
+  }
+
+  /** Who looks has not signed in, and sees what is public. */
+  admitVisitor(): void {
+    this.isForVisitor = true;
+    this.openNow();
+    this.opened = undefined;
+    this.tell();
   }
 
   /** Somebody signed in. */

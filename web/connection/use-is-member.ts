@@ -1,8 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
-import { callerQuery } from './caller.ts';
+import { useCaller } from './use-caller.ts';
 
 /** Whether whoever is signed in belongs to the server, and so may add projects. */
 export function useIsMember(): boolean {
-  const { data: caller } = useQuery(callerQuery);
+  const caller = useCaller();
   return caller?.role === 'member' || caller?.role === 'admin';
 }

@@ -1,5 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { DatasetDetail, Status } from '../../shared/contract/datasets.ts';
+import { useCaller } from '../connection/use-caller.ts';
 import { mayDo } from '../connection/may-do.ts';
 import { AttributeList } from '../features/datasets/attribute-list.tsx';
 import { ItemList } from '../features/datasets/item-list.tsx';
@@ -26,8 +27,7 @@ interface DatasetRecordProps {
 export function DatasetRecord({ dataset, statuses }: DatasetRecordProps) {
   const { slug, attributes, items, details, may } = dataset;
   const runs = useQuery(runsQuery(slug));
-  // Visitors would be asked to sign in for it.
-  const isKnown = useQuery(callerQuery).data?.kind !== 'visitor';
+  const isKnown = useCaller()?.kind === 'person';
   const temporal = useQuery({ ...serverQuery, enabled: isKnown }).data?.temporal;
   return (
     <div>

@@ -1,4 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
+import { useCaller } from '../connection/use-caller.ts';
 import { Page } from '../ui/page.tsx';
 import { StateFilter } from '../ui/state-counts.tsx';
 import { DatasetList } from './dataset-list.tsx';
@@ -8,6 +9,7 @@ const route = getRouteApi('/datasets');
 /** Which datasets are like this, in all projects? */
 export function DatasetsPage() {
   const search = route.useSearch();
+  const caller = useCaller();
   const navigate = route.useNavigate();
   return (
     <Page title="All datasets">
@@ -17,7 +19,7 @@ export function DatasetsPage() {
         onSearch={(change) =>
           void navigate({ search: (before) => ({ ...before, ...change }), replace: 'search' in change })
         }
-        command="crunch add-dataset PROJECT NAME --files FOLDER"
+        command={caller?.kind !== 'visitor' && 'crunch add-dataset PROJECT NAME --files FOLDER'}
       />
     </Page>
   );

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { DatasetDetail } from '../../shared/contract/datasets.ts';
+import { useCaller } from '../connection/use-caller.ts';
 import { mayDo } from '../connection/may-do.ts';
 import { actOnDataset } from '../features/datasets/act-on-dataset.ts';
 import { DatasetForm, type Afterwards } from '../features/datasets/dataset-form.tsx';
@@ -14,6 +15,7 @@ import { Answer } from '../ui/answer.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ProjectLink } from '../ui/links.tsx';
 import { Page } from '../ui/page.tsx';
+import { SignInOffer } from '../ui/sign-in-offer.tsx';
 
 /** What lets go of a dataset, which is held until its files are there. */
 const RELEASES = {
@@ -27,6 +29,7 @@ const route = getRouteApi('/projects/$slug/new-dataset');
 export function NewDatasetPage() {
   const { slug: project } = route.useParams();
   const navigate = route.useNavigate();
+  const caller = useCaller();
   const found = useQuery(projectQuery(project));
   const [files, setFiles] = useState<ChosenFile[]>([]);
 
@@ -54,6 +57,8 @@ export function NewDatasetPage() {
               files={<ChosenFiles files={files} onChange={setFiles} />}
               onCreated={start}
             />
+          ) : caller?.kind === 'visitor' ? (
+            <SignInOffer purpose="to add datasets, if you may" />
           ) : (
             <Empty>Only editors of this project add datasets to it. Ask one of its owners to make you one.</Empty>
           )
