@@ -1,7 +1,8 @@
 import type { Attribute } from '../../../shared/contract/attributes.ts';
 import { formatSize } from '../../../shared/domain/format-size.ts';
-import { Ago } from '../../ui/ago.tsx';
+import { formatAge } from '../../../shared/domain/format-time.ts';
 import { Facts } from '../../ui/facts.tsx';
+import { formatMoment } from './format-moment.ts';
 
 /** Attributes as people read them. Several may have one key. */
 export function AttributeList({ attributes }: { attributes: readonly Attribute[] }) {
@@ -15,7 +16,7 @@ function Value({ attribute }: { attribute: Attribute }) {
     case 'boolean':
       return attribute.value ? 'yes' : 'no';
     case 'datetime':
-      return <Ago at={attribute.value} />;
+      return <Moment at={attribute.value} />;
     case 'url':
       return (
         <a href={attribute.value} target="_blank" rel="noopener noreferrer nofollow">
@@ -31,4 +32,13 @@ function Value({ attribute }: { attribute: Attribute }) {
     case 'date':
       return attribute.value;
   }
+}
+
+/** What was measured then counts, not how long ago that is. */
+function Moment({ at }: { at: string }) {
+  return (
+    <time dateTime={at} title={formatAge(at)}>
+      {formatMoment(at)}
+    </time>
+  );
 }
