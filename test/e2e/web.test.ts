@@ -213,6 +213,27 @@ await describeWith('chromium', 'the web UI in a browser', ({ executablePath }) =
     expect(await page.getByRole('table', { name: 'Datasets' }).getByRole('row').count()).toBe(5);
   }, 180_000);
 
+  test('a page whose code can’t be loaded says so calmly, with its places beside it, until the server is back', async () => {
+    const other = await WebVisitor.open(stack, executablePath);
+    const { page } = other;
+    await page.goto('/');
+    await other.signIn();
+    await page.getByRole('link', { name: 'In a browser' }).waitFor();
+    other.expectOutage();
+    await stack.stopUp();
+    await page.getByRole('navigation').getByRole('link', { name: 'Hosts' }).click();
+    await page.getByRole('heading', { level: 1, name: 'The server can’t be reached' }).waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('It still doesn’t answer.').waitFor();
+    await page.getByText(/the last news came \d+ s ago/).waitFor();
+    expect(await other.findBarriers()).toEqual([]);
+    await stack.startUp();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Hosts' }).waitFor();
+    expect(other.faults).toEqual([]);
+    await other.close();
+  }, 180_000);
+
   test('a host that stops is told on the page, and nobody is signed in after signing out', async () => {
     const { page } = visitor;
     await page.goto('/hosts');

@@ -16,7 +16,7 @@ const FLAGS = [
 
 /** What a browser says of each request of a stranger, of one that meets no server, and of one for what is not there. */
 const STRANGER = /status of 401/;
-const OUTAGE = /net::ERR_/;
+const OUTAGE = /net::ERR_|The server can’t be reached/;
 const ABSENCE = /status of 404/;
 
 export interface Account {
@@ -104,7 +104,7 @@ export class WebVisitor {
   /** The widths, of a phone, a tablet and a screen, at which the page has to be scrolled sideways. */
   async findOverflows(): Promise<number[]> {
     const found: number[] = [];
-    for (const width of [390, 800, 1200, 1440]) {
+    for (const width of [390, 800, 1200, 1280, 1440]) {
       await this.page.setViewportSize({ width, height: 900 });
       const overflow = await this.page.evaluate<number>(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',

@@ -1,5 +1,5 @@
 import type { FetchQueryOptions, QueryKey } from '@tanstack/react-query';
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { z } from 'zod';
 import { DATASET_STATES } from '../../shared/domain/dataset-state.ts';
 import { datasetQuery, datasetsQuery, runsQuery, statusesQuery } from '../features/datasets/queries.ts';
@@ -7,7 +7,8 @@ import { filesQuery } from '../features/files/queries.ts';
 import { hostsQuery } from '../features/hosts/queries.ts';
 import { projectQuery, projectsQuery } from '../features/projects/queries.ts';
 import { NotFoundPage } from '../pages/not-found-page.tsx';
-import { Problem } from '../ui/problem.tsx';
+import { lazyPart } from '../ui/lazy-part.ts';
+import { PageFault } from './page-fault.tsx';
 import { queryClient } from './query-client.ts';
 import { Shell } from './shell.tsx';
 
@@ -29,12 +30,12 @@ const routes = [
     validateSearch: Trail,
     loaderDeps: ({ search }) => search,
     loader: ({ deps }) => ask(projectsQuery(deps.trail?.at(-1))),
-    component: lazyRouteComponent(() => import('../pages/projects-page.tsx'), 'ProjectsPage'),
+    component: lazyPart(() => import('../pages/projects-page.tsx'), 'ProjectsPage'),
   }),
   createRoute({
     getParentRoute,
     path: '/new-project',
-    component: lazyRouteComponent(() => import('../pages/new-project-page.tsx'), 'NewProjectPage'),
+    component: lazyPart(() => import('../pages/new-project-page.tsx'), 'NewProjectPage'),
   }),
   createRoute({
     getParentRoute,
@@ -45,13 +46,13 @@ const routes = [
       ask(projectQuery(params.slug));
       ask(datasetsQuery({ ...filter, project: params.slug, cursor: trail?.at(-1) }));
     },
-    component: lazyRouteComponent(() => import('../pages/project-page.tsx'), 'ProjectPage'),
+    component: lazyPart(() => import('../pages/project-page.tsx'), 'ProjectPage'),
   }),
   createRoute({
     getParentRoute,
     path: '/projects/$slug/new-dataset',
     loader: ({ params }) => ask(projectQuery(params.slug)),
-    component: lazyRouteComponent(() => import('../pages/new-dataset-page.tsx'), 'NewDatasetPage'),
+    component: lazyPart(() => import('../pages/new-dataset-page.tsx'), 'NewDatasetPage'),
   }),
   createRoute({
     getParentRoute,
@@ -59,7 +60,7 @@ const routes = [
     validateSearch: DatasetSearch,
     loaderDeps: ({ search }) => search,
     loader: ({ deps: { trail, ...filter } }) => ask(datasetsQuery({ ...filter, cursor: trail?.at(-1) })),
-    component: lazyRouteComponent(() => import('../pages/datasets-page.tsx'), 'DatasetsPage'),
+    component: lazyPart(() => import('../pages/datasets-page.tsx'), 'DatasetsPage'),
   }),
   createRoute({
     getParentRoute,
@@ -70,7 +71,7 @@ const routes = [
       ask(filesQuery(slug));
       ask(runsQuery(slug));
     },
-    component: lazyRouteComponent(() => import('../pages/dataset-page.tsx'), 'DatasetPage'),
+    component: lazyPart(() => import('../pages/dataset-page.tsx'), 'DatasetPage'),
   }),
   createRoute({
     getParentRoute,
@@ -78,7 +79,7 @@ const routes = [
     validateSearch: Trail,
     loaderDeps: ({ search }) => search,
     loader: ({ deps }) => ask(hostsQuery(deps.trail?.at(-1))),
-    component: lazyRouteComponent(() => import('../pages/hosts-page.tsx'), 'HostsPage'),
+    component: lazyPart(() => import('../pages/hosts-page.tsx'), 'HostsPage'),
   }),
 ] as const;
 
@@ -89,7 +90,7 @@ function ask<Data, Key extends QueryKey>(query: FetchQueryOptions<Data, Error, D
 export const router = createRouter({
   routeTree: rootRoute.addChildren(routes),
   scrollRestoration: true,
-  defaultErrorComponent: ({ error }) => <Problem title="This page can't be shown" error={error} />,
+  defaultErrorComponent: PageFault,
 });
 
 declare module '@tanstack/react-router' {

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazyRouteComponent, Outlet, useRouter } from '@tanstack/react-router';
+import { Outlet, useRouter } from '@tanstack/react-router';
 import { Suspense, useEffect, useRef, useSyncExternalStore } from 'react';
 import { callerQuery } from '../connection/caller.ts';
 import { liveChanges } from '../connection/live-changes.ts';
@@ -7,14 +7,15 @@ import { signInGate } from '../connection/sign-in-gate.ts';
 import { signInWish } from '../connection/sign-in-wish.ts';
 import { signOut } from '../features/session/sign-in.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { Problem } from '../ui/problem.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { followChanges } from './follow-changes.ts';
 import { Rail } from './rail.tsx';
 import classes from './shell.module.css';
 
-const SignInPage = lazyRouteComponent(() => import('../features/session/sign-in-page.tsx'), 'SignInPage');
-const SignInDialog = lazyRouteComponent(() => import('../features/session/sign-in-dialog.tsx'), 'SignInDialog');
+const SignInPage = lazyPart(() => import('../features/session/sign-in-page.tsx'), 'SignInPage');
+const SignInDialog = lazyPart(() => import('../features/session/sign-in-dialog.tsx'), 'SignInDialog');
 
 /**
  * The frame of all pages. Without a session it asks for one: instead of a page, or over the one that is there. Where

@@ -3,7 +3,7 @@ import type { Change } from '../../shared/contract/events.ts';
 import { crunch } from './crunch.ts';
 
 export interface Connection {
-  /** When news last could come, in ms since 1970; undefined while they can. */
+  /** When news could last come, in ms since 1970; undefined while they can. */
   lostAt: number | undefined;
 }
 
@@ -23,6 +23,7 @@ export class LiveChanges {
   private connection: Connection = { lostAt: undefined };
   private closing: AbortController | undefined;
   private hasMissed = false;
+  private heardAt = Date.now();
   private readonly watchers = new Set<() => void>();
 
   /** Begins to listen; returns what ends it. */
@@ -63,7 +64,7 @@ export class LiveChanges {
       await this.hear(listener, signal).catch(() => undefined);
       if (signal.aborted) return;
       this.hasMissed = true;
-      if (this.connection.lostAt === undefined) this.show({ lostAt: Date.now() });
+      this.show({ lostAt: this.heardAt });
       await pause(RECONNECT_MS, signal).catch(() => undefined);
     }
   }
@@ -74,7 +75,11 @@ export class LiveChanges {
     if (this.hasMissed) listener.onReconnect();
     this.hasMissed = false;
     this.show({ lostAt: undefined });
-    for await (const change of changes) listener.onChange(change);
+    try {
+      for await (const change of changes) listener.onChange(change);
+    } finally {
+      this.heardAt = Date.now();
+    }
   }
 
   private show(connection: Connection): void {
