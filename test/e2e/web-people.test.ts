@@ -82,6 +82,21 @@ await describeWith('chromium', 'the web UI and who looks at it', ({ executablePa
     120_000,
   );
 
+  test('long names leave room for what else a list of all datasets says', async () => {
+    const { page } = visitor;
+    const name = 'A long name with many words that nobody would choose without need, or would they after all';
+    const { slug } = await admin.createProject({ body: { name } });
+    await admin.createDataset({ body: { project: slug, name, queue: true } });
+    await page.goto('/datasets');
+    const why = page.getByRole('cell', { name: 'its project has no workflow; give it one' });
+    await why.waitFor();
+    expect(await visitor.findOverflows()).toEqual([]);
+    for (const width of [1200, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect((await why.boundingBox())?.width).toBeGreaterThan(120);
+    }
+  }, 120_000);
+
   test('what somebody wrote with bad intent is text', async () => {
     const { page } = visitor;
     await page.goto('/projects/hostile');

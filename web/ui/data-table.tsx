@@ -8,8 +8,10 @@ export interface Column<Row> {
   align?: 'right';
   /** Takes the room that is left, and cuts a text that is longer. */
   wide?: boolean;
-  /** Cuts a text that is longer than names mostly are. */
+  /** Cuts a text that is longer than words mostly are. */
   short?: boolean;
+  /** Cuts a text that is longer than names mostly are. */
+  medium?: boolean;
   /** On a phone, where a row becomes a card: `head` is its first line, `line` one of its own, `bare` has no title. */
   phone?: 'head' | 'line' | 'bare' | 'hide';
   /** The whole of a text that may be cut, for those who point at it; a cell that is a text needs none. */
@@ -60,7 +62,10 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   );
 }
 
-function classesOf({ align, wide, short, phone }: Column<never>): string {
-  const names = [align && classes[align], wide && classes['wide'], short && classes['short'], phone && classes[phone]];
+const WIDTHS = ['wide', 'medium', 'short'] as const;
+
+function classesOf(column: Column<never>): string {
+  const { align, phone } = column;
+  const names = [align && classes[align], phone && classes[phone], ...WIDTHS.map((it) => column[it] && classes[it])];
   return names.filter(Boolean).join(' ');
 }

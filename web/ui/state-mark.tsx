@@ -29,7 +29,7 @@ export function StateMark({ state, children }: { state: DatasetState; children?:
       <svg className={classes.icon} viewBox="0 0 16 16" aria-hidden="true">
         {SHAPES[state]}
       </svg>
-      {children ?? state}
+      <span className={classes.word}>{children ?? state}</span>
     </span>
   );
 }

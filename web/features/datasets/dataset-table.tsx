@@ -14,6 +14,8 @@ const NAME: Column<Dataset> = {
 
 const PROJECT: Column<Dataset> = {
   title: 'Project',
+  medium: true,
+  hint: ({ project }) => project,
   cell: ({ project }) => <ProjectLink slug={project} />,
 };
 
@@ -21,9 +23,9 @@ const OTHERS: Column<Dataset>[] = [
   {
     title: 'State',
     phone: 'bare',
-    cell: ({ state, stage }) => (
-      <StateMark state={state}>{state === 'running' && stage !== null ? `running ${stage}` : state}</StateMark>
-    ),
+    short: true,
+    hint: describeState,
+    cell: (dataset) => <StateMark state={dataset.state}>{describeState(dataset)}</StateMark>,
   },
   { title: 'Why', wide: true, cell: ({ reason }) => (reason === null ? undefined : firstLine(reason)) },
   { title: 'Host', short: true, cell: ({ host }) => host },
@@ -37,6 +39,10 @@ interface DatasetTableProps {
 }
 
 export function DatasetTable({ datasets, withProject }: DatasetTableProps) {
-  const columns = withProject ? [NAME, PROJECT, ...OTHERS] : [NAME, ...OTHERS];
+  const columns = withProject ? [{ ...NAME, medium: true }, PROJECT, ...OTHERS] : [NAME, ...OTHERS];
   return <DataTable label="Datasets" columns={columns} rows={datasets} keyOf={({ id }) => id} />;
+}
+
+function describeState({ state, stage }: Dataset): string {
+  return state === 'running' && stage !== null ? `running ${stage}` : state;
 }

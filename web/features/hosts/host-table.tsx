@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { Host } from '../../../shared/contract/hosts.ts';
 import type { DatasetState } from '../../../shared/domain/dataset-state.ts';
 import { Ago } from '../../ui/ago.tsx';
@@ -5,7 +6,6 @@ import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { DatasetLink } from '../../ui/links.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { describeRoutes } from './describe-routes.ts';
-import classes from './host-table.module.css';
 
 /** How a host looks: as the state of a dataset that it is nearest to. */
 const LOOKS: Record<Host['state'], DatasetState> = {
@@ -28,7 +28,12 @@ const COLUMNS: Column<Host>[] = [
       ),
   },
   { title: 'Slots in use', align: 'right', cell: ({ holds, slots }) => `${holds.length} of ${slots}` },
-  { title: 'Holds', wide: true, cell: ({ holds }) => (holds.length === 0 ? undefined : <Held slugs={holds} />) },
+  {
+    title: 'Holds',
+    wide: true,
+    hint: ({ holds }) => holds.join(', '),
+    cell: ({ holds }) => (holds.length === 0 ? undefined : <Held slugs={holds} />),
+  },
   { title: 'Takes', cell: ({ routes }) => describeRoutes(routes) },
   { title: 'Engines', phone: 'hide', cell: ({ engines }) => engines.join(', ') },
   { title: 'Last heard', align: 'right', cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
@@ -37,13 +42,12 @@ const COLUMNS: Column<Host>[] = [
 ];
 
 function Held({ slugs }: { slugs: readonly string[] }) {
-  return (
-    <span className={classes.held}>
-      {slugs.map((slug) => (
-        <DatasetLink key={slug} slug={slug} />
-      ))}
-    </span>
-  );
+  return slugs.map((slug, place) => (
+    <Fragment key={slug}>
+      {place > 0 && ', '}
+      <DatasetLink slug={slug} />
+    </Fragment>
+  ));
 }
 
 /** Who works, who doesn't, and what each holds. */
