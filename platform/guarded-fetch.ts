@@ -19,6 +19,7 @@ interface FetchOptions extends GuardOptions {
   timeoutMs?: number;
 }
 
+const ALLOW_HINT = 'Whoever runs this server can allow its host by CRUNCH_WORKFLOW_HOSTS.';
 const TIMEOUT_MS = 30_000;
 const MOST_REDIRECTS = 5;
 const DEFAULT_PORTS: Record<string, string> = { 'https:': '443', 'http:': '80', 'ssh:': '22' };
@@ -63,7 +64,7 @@ export async function resolveGuarded(
   });
   if (!isAllowed(url, allow)) {
     const internal = addresses.find(({ address }) => !isPublic(address));
-    if (internal) throw refused(url, `${internal.address} is not an address of the public internet`);
+    if (internal) throw refused(url, `${internal.address} is not an address of the public internet. ${ALLOW_HINT}`);
   }
   // Not every machine with IPv6 has a way out by it.
   const chosen = addresses.find(({ family }) => family === 4) ?? addresses[0];

@@ -37,6 +37,13 @@ export const projectHandlers: HandlersOf<typeof projectEndpoints> = {
     return deleteProject(catalog, params.slug, caller.name);
   },
 
+  async getProjectWorkflow({ catalog }, { params }) {
+    const { workflow } = await getProject(catalog, params.slug);
+    if (!workflow?.sha256) return { revision: workflow?.revision ?? null, text: null };
+    const { content, format } = await getWorkflowContent(catalog, workflow.sha256);
+    return { revision: workflow.revision, text: format === 'text' ? Buffer.from(content).toString('utf8') : null };
+  },
+
   // Whoever can name a content by its checksum was told of it: runs show it only to those who see their project.
   async getWorkflowContent({ catalog }, { params }) {
     const { content, entry, sha256 } = await getWorkflowContent(catalog, params.sha256);

@@ -203,6 +203,15 @@ export const projectEndpoints = {
     needs: { may: 'own', at: 'params.slug' },
     params: SlugParams,
   },
+  getProjectWorkflow: {
+    method: 'get',
+    path: '/projects/{slug}/workflow',
+    summary: 'The text of a project’s workflow as it is now; null for a repository, and while it is not fetched yet',
+    scope: 'read',
+    needs: { may: 'view', at: 'params.slug' },
+    params: SlugParams,
+    response: z.object({ revision: z.int().nullable(), text: z.string().nullable() }),
+  },
   getWorkflowContent: {
     method: 'get',
     path: '/workflow-contents/{sha256}',

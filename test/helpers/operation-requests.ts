@@ -43,6 +43,7 @@ export const EXAMPLE_REQUESTS = {
   getProject: ({ project }) => ({ params: { slug: project } }),
   changeProject: ({ project }) => ({ params: { slug: project }, body: { description: 'changed' } }),
   deleteProject: ({ project }) => ({ params: { slug: project } }),
+  getProjectWorkflow: ({ project }) => ({ params: { slug: project } }),
   getWorkflowContent: () => ({ params: { sha256: SHA256 } }),
 
   listMembers: ({ project }) => ({ params: { slug: project } }),

@@ -17,6 +17,7 @@ const FLAGS = [
 /** What a browser says of each request of a stranger, of one that meets no server, and of one for what is not there. */
 const STRANGER = /status of 401/;
 const OUTAGE = /net::ERR_|The server can’t be reached/;
+const REFUSAL = /status of 4\d\d/;
 const ABSENCE = /status of 404/;
 
 export interface Account {
@@ -79,6 +80,11 @@ export class WebVisitor {
   /** The server goes away on purpose. */
   expectOutage(): void {
     this.expected = OUTAGE;
+  }
+
+  /** Somebody asks, on purpose, for what the server has to refuse. */
+  expectRefusal(): void {
+    this.expected = REFUSAL;
   }
 
   /** Somebody asks for what is not there, on purpose. */

@@ -41,6 +41,8 @@ await describeWith('postgres', 'the catalog through the client', ({ url: databas
     expect(JSON.stringify(made)).not.toContain('echo done');
     const content = await client.getWorkflowContent({ params: { sha256: made.workflow?.sha256 ?? '' } });
     await expect(new Response(content).text()).resolves.toBe(text);
+    const workflow = await client.getProjectWorkflow({ params: { slug: made.slug } });
+    expect(workflow).toEqual({ revision: 1, text });
 
     const params = { slug: made.slug };
     const changed = await client.changeProject({ params, body: { description: 'Birds', parameters: { alpha: 2 } } });

@@ -50,6 +50,12 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/projects/$slug/edit',
+    loader: ({ params }) => ask(projectQuery(params.slug)),
+    component: lazyPart(() => import('../pages/edit-project-page.tsx'), 'EditProjectPage'),
+  }),
+  createRoute({
+    getParentRoute,
     path: '/projects/$slug/new-dataset',
     loader: ({ params }) => ask(projectQuery(params.slug)),
     component: lazyPart(() => import('../pages/new-dataset-page.tsx'), 'NewDatasetPage'),
@@ -72,6 +78,12 @@ const routes = [
       ask(runsQuery(slug));
     },
     component: lazyPart(() => import('../pages/dataset-page.tsx'), 'DatasetPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/datasets/$slug/edit',
+    loader: ({ params }) => ask(datasetQuery(params.slug)),
+    component: lazyPart(() => import('../pages/edit-dataset-page.tsx'), 'EditDatasetPage'),
   }),
   createRoute({
     getParentRoute,

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { projectSlugOf } from '../../shared/domain/slug.ts';
+import { mayDo } from '../connection/may-do.ts';
 import { DatasetActions } from '../features/datasets/dataset-actions.tsx';
 import { DatasetHeadline } from '../features/datasets/dataset-headline.tsx';
 import { datasetQuery, statusesQuery } from '../features/datasets/queries.ts';
 import { useUploads } from '../features/files/uploads.ts';
 import { Answer } from '../ui/answer.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
 import { ProjectLink } from '../ui/links.tsx';
 import { Page } from '../ui/page.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
@@ -34,7 +36,18 @@ export function DatasetPage() {
         </>
       }
       mark={data && <StateMark state={data.state} />}
-      action={data && !isBusy && <DatasetActions key={`${data.state} ${data.runs}`} {...data} />}
+      action={
+        data && (
+          <>
+            {mayDo(data.may, 'changeDataset') && (
+              <LinkButton to="/datasets/$slug/edit" params={{ slug }} variant="default">
+                Edit
+              </LinkButton>
+            )}
+            {!isBusy && <DatasetActions key={`${data.state} ${data.runs}`} {...data} />}
+          </>
+        )
+      }
     >
       <Answer query={dataset} what="the dataset">
         {(shown) => (

@@ -2,6 +2,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { DatasetDetail, Status } from '../../shared/contract/datasets.ts';
 import { useCaller } from '../connection/use-caller.ts';
 import { mayDo } from '../connection/may-do.ts';
+import { AddAttributes } from '../features/datasets/add-attributes.tsx';
 import { AttributeList } from '../features/datasets/attribute-list.tsx';
 import { ItemList } from '../features/datasets/item-list.tsx';
 import { runsQuery } from '../features/datasets/queries.ts';
@@ -59,6 +60,7 @@ export function DatasetRecord({ dataset, statuses }: DatasetRecordProps) {
         ) : (
           <AttributeList attributes={attributes} />
         )}
+        {mayDo(may, 'createAttribute') && <AddAttributes key={slug} slug={slug} />}
       </Section>
       {items.length > 0 && (
         <Section title="Items">

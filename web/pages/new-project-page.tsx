@@ -2,6 +2,8 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useCaller } from '../connection/use-caller.ts';
 import { useIsMember } from '../connection/use-is-member.ts';
 import { ProjectForm } from '../features/projects/project-form.tsx';
+import { EMPTY_PROJECT } from '../features/projects/project-input.ts';
+import { addProject } from '../features/projects/save-project.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Page } from '../ui/page.tsx';
 import { SignInOffer } from '../ui/sign-in-offer.tsx';
@@ -13,7 +15,12 @@ export function NewProjectPage() {
   return (
     <Page title="Add a project" crumbs={<Link to="/">Projects</Link>}>
       {isMember ? (
-        <ProjectForm onCreated={({ slug }) => void navigate({ to: '/projects/$slug', params: { slug } })} />
+        <ProjectForm
+          initial={EMPTY_PROJECT}
+          isNew
+          save={addProject}
+          onSaved={({ slug }) => void navigate({ to: '/projects/$slug', params: { slug } })}
+        />
       ) : caller?.kind === 'visitor' ? (
         <SignInOffer purpose="to add a project" />
       ) : (

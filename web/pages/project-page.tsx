@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { mayDo } from '../connection/may-do.ts';
-import { RetryFailed } from '../features/datasets/retry-failed.tsx';
+import { useRetryFailed } from '../features/datasets/retry-failed.tsx';
 import { ProjectFacts } from '../features/projects/project-facts.tsx';
+import { ProjectWorkflow } from '../features/projects/project-workflow.tsx';
 import { projectQuery } from '../features/projects/queries.ts';
 import { Answer } from '../ui/answer.tsx';
 import { Details } from '../ui/details.tsx';
@@ -22,6 +23,7 @@ export function ProjectPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const project = useQuery(projectQuery(slug));
+  const retry = useRetryFailed(slug, project.data);
   return (
     <Page
       title={project.data?.name ?? slug}
@@ -30,9 +32,12 @@ export function ProjectPage() {
       action={
         project.data && (
           <>
-            {mayDo(project.data.may, 'retryDatasets') && (
-              <RetryFailed project={slug} count={project.data.datasets.failed} />
+            {mayDo(project.data.may, 'changeProject') && (
+              <LinkButton to="/projects/$slug/edit" params={{ slug }} variant="default">
+                Edit
+              </LinkButton>
             )}
+            {retry.button}
             {mayDo(project.data.may, 'createDataset') && (
               <LinkButton to="/projects/$slug/new-dataset" params={{ slug }}>
                 Add dataset
@@ -45,6 +50,7 @@ export function ProjectPage() {
       <Answer query={project} what="the project">
         {(shown) => (
           <>
+            {retry.refusal}
             {shown.description !== '' && <p>{shown.description}</p>}
             {shown.warning !== null && <p role="note">{shown.warning}</p>}
             {totalOf(shown.datasets) > 0 && (
@@ -65,6 +71,9 @@ export function ProjectPage() {
               }
               command={mayDo(shown.may, 'createDataset') && `crunch add-dataset ${slug} NAME --files FOLDER`}
             />
+            <Section title="Workflow">
+              <ProjectWorkflow project={shown} />
+            </Section>
             <Section title="About this project">
               <ProjectFacts project={shown} />
             </Section>

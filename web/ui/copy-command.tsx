@@ -1,28 +1,15 @@
 import { ActionIcon } from '@mantine/core';
-import { useRef, useState } from 'react';
 import classes from './copy-command.module.css';
 import { Icon } from './icon.tsx';
+import { useCopy } from './use-copy.ts';
 
-/** A command to type, with a button that copies it. */
-export function CopyCommand({ command }: { command: string }) {
-  const text = useRef<HTMLElement>(null);
-  const [said, setSaid] = useState('');
-
-  async function copy() {
-    if (text.current) getSelection()?.selectAllChildren(text.current);
-    try {
-      await navigator.clipboard.writeText(command);
-      setSaid('Copied');
-    } catch {
-      // Over plain HTTP browsers give no clipboard; the text is selected.
-      setSaid('Press Ctrl+C');
-    }
-  }
-
+/** A command to type, with a button that copies it; `what` names a text that is no command, such as a secret. */
+export function CopyCommand({ command, what = command }: { command: string; what?: string }) {
+  const { ref, said, copy } = useCopy<HTMLElement>(command);
   return (
     <span className={classes.line}>
-      <code ref={text}>{command}</code>
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Copy ${command}`} onClick={() => void copy()}>
+      <code ref={ref}>{command}</code>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Copy ${what}`} onClick={copy}>
         <Icon name="copy" />
       </ActionIcon>
       <span role="status" className={classes.said}>

@@ -9,9 +9,10 @@ interface ProblemProps {
   retry?: () => void;
 }
 
-/** An error in the server's words, with the request's id for those who read its log. */
+/** An error in the server's words; with the request's id, for those who read its log, where nobody foresaw it. */
 export function Problem({ title, error, retry }: ProblemProps) {
-  const { requestId, fields } = error instanceof CrunchError ? error : { requestId: undefined, fields: [] };
+  const { requestId, fields, httpStatus } =
+    error instanceof CrunchError ? error : { requestId: undefined, fields: [], httpStatus: 0 };
   return (
     <div className={classes.problem} role="alert">
       <p className={classes.title}>{title}</p>
@@ -21,7 +22,7 @@ export function Problem({ title, error, retry }: ProblemProps) {
           <strong>{path}</strong> {message}
         </p>
       ))}
-      {requestId !== undefined && <p className={classes.id}>Request {requestId}</p>}
+      {requestId !== undefined && httpStatus >= 500 && <p className={classes.id}>Request {requestId}</p>}
       {retry && (
         <Button size="xs" variant="default" onClick={retry}>
           Try again

@@ -1,7 +1,7 @@
 import { Button, Fieldset, Group, NativeSelect, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { ATTRIBUTE_TYPES } from '../../../shared/domain/attribute-type.ts';
-import { VALUE_HINTS, type AttributeInput } from './attribute-input.ts';
+import { EMPTY_ATTRIBUTE, VALUE_HINTS, type AttributeInput } from './attribute-input.ts';
 
 interface AttributeFieldsProps {
   form: Pick<
@@ -39,11 +39,7 @@ export function AttributeFields({ form }: AttributeFieldsProps) {
           </Button>
         </Group>
       ))}
-      <Button
-        variant="default"
-        size="xs"
-        onClick={() => form.insertListItem('attributes', { key: '', type: 'char', value: '' })}
-      >
+      <Button variant="default" size="xs" onClick={() => form.insertListItem('attributes', EMPTY_ATTRIBUTE)}>
         Add an attribute
       </Button>
     </Fieldset>

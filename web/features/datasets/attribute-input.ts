@@ -8,6 +8,13 @@ export interface AttributeInput {
   value: string;
 }
 
+export const EMPTY_ATTRIBUTE: AttributeInput = { key: '', type: 'char', value: '' };
+
+export const ATTRIBUTE_LABELS = {
+  'attributes.key': 'Key of attribute',
+  'attributes.value': 'Value of attribute',
+} as const;
+
 /** What a value of each type is, for people. */
 export const VALUE_HINTS: Record<AttributeType, string> = {
   char: 'a text, at most 1,023 characters',
@@ -20,6 +27,14 @@ export const VALUE_HINTS: Record<AttributeType, string> = {
   url: 'an address that begins with https://',
   'lat-long': 'latitude, longitude such as -64.77, -64.07',
 };
+
+/** Faults of one field of rows of attributes, for a form that holds them; `path` is such as `attributes.2.key`. */
+export function faultOf(field: 'key' | 'value') {
+  return (_value: unknown, { attributes }: { attributes: readonly AttributeInput[] }, path: string) => {
+    const input = attributes[Number(path.split('.')[1])];
+    return input === undefined ? undefined : attributeFaults(input)[field];
+  };
+}
 
 /** What was typed as the server takes it. */
 export function readAttribute({ key, type, value }: AttributeInput) {

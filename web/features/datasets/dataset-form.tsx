@@ -4,9 +4,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { DatasetDetail } from '../../../shared/contract/datasets.ts';
 import { FormFaults } from '../../ui/form-faults.tsx';
-import { NameFields } from '../../ui/name-fields.tsx';
+import { NAME_LABELS, NameFields } from '../../ui/name-fields.tsx';
 import { AttributeFields } from './attribute-fields.tsx';
-import { attributeFaults, readAttribute, type AttributeInput } from './attribute-input.ts';
+import { ATTRIBUTE_LABELS, faultOf, readAttribute, type AttributeInput } from './attribute-input.ts';
 import { DatasetCreation } from './create-dataset.ts';
 
 /** What becomes of a dataset when its files are there. */
@@ -22,43 +22,45 @@ interface DatasetFormProps {
 interface Values {
   name: string;
   description: string;
+  details: string;
   attributes: AttributeInput[];
   afterwards: Afterwards;
 }
 
-const EMPTY: Values = { name: '', description: '', attributes: [], afterwards: 'queue' };
+const EMPTY: Values = { name: '', description: '', details: '', attributes: [], afterwards: 'queue' };
+
+const LABELS = { ...NAME_LABELS, ...ATTRIBUTE_LABELS };
 
 /** Asks for a dataset and adds it. What was typed stays when the server refuses it. */
 export function DatasetForm({ project, files, onCreated }: DatasetFormProps) {
   const [creation] = useState(() => new DatasetCreation());
-  const form = useForm({
-    initialValues: EMPTY,
-    validate: {
-      name: (name) => (name.trim() === '' ? 'must not be empty' : null),
-      attributes: {
-        key: (_key, values, path) => faultsAt(path, values).key,
-        value: (_value, values, path) => faultsAt(path, values).value,
-      },
-    },
-  });
   const adding = useMutation({
-    mutationFn: ({ name, description, attributes }: Values) =>
+    mutationFn: ({ name, description, details, attributes }: Values) =>
       creation.run(
         // Held until its files are there, so that no host takes it before.
-        { project, name, description, held: true },
+        { project, name, description, details, held: true },
         attributes.flatMap((input) => readAttribute(input).data ?? []),
       ),
     onSuccess: (dataset, { afterwards }) => onCreated(dataset, afterwards),
+  });
+  const form = useForm({
+    initialValues: EMPTY,
+    // What the server said was of what is now another.
+    onValuesChange: () => adding.reset(),
+    validate: {
+      name: (name) => (name.trim() === '' ? 'must not be empty' : null),
+      attributes: { key: faultOf('key'), value: faultOf('value') },
+    },
   });
 
   const title = creation.isBegun ? 'The dataset was added, but not all of its attributes' : 'The dataset was not added';
   return (
     <form onSubmit={form.onSubmit((values) => adding.mutate(values))} noValidate>
       <Stack gap="md" maw={760}>
-        <FormFaults title={title} errors={form.errors} error={adding.error} />
+        <FormFaults title={title} errors={form.errors} error={adding.error} labels={LABELS} />
         <Fieldset variant="unstyled" m={0} disabled={creation.isBegun}>
           <Stack gap="md">
-            <NameFields form={form} />
+            <NameFields form={form} isNew />
             {files}
             <AttributeFields form={form} />
           </Stack>
@@ -78,10 +80,4 @@ export function DatasetForm({ project, files, onCreated }: DatasetFormProps) {
       </Stack>
     </form>
   );
-}
-
-/** The row of a path such as `attributes.2.key`. */
-function faultsAt(path: string, { attributes }: Values) {
-  const input = attributes[Number(path.split('.')[1])];
-  return input === undefined ? {} : attributeFaults(input);
 }

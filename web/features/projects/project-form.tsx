@@ -5,21 +5,40 @@ import { useRef } from 'react';
 import type { Project } from '../../../shared/contract/projects.ts';
 import { ENGINES } from '../../../shared/domain/engine.ts';
 import { messageOf } from '../../../shared/errors/crunch-error.ts';
-import { crunch } from '../../connection/crunch.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { FormFaults } from '../../ui/form-faults.tsx';
-import { NameFields } from '../../ui/name-fields.tsx';
-import { EMPTY_PROJECT, engineOf, readProject, projectFaults } from './project-input.ts';
+import { NAME_LABELS, NameFields } from '../../ui/name-fields.tsx';
+import { ParameterFields } from './parameter-fields.tsx';
+import { engineOf, projectFaults, type ProjectInput } from './project-input.ts';
 
-/** Asks for a project and adds it. What was typed stays when the server refuses it. */
-export function ProjectForm({ onCreated }: { onCreated: (project: Project) => void }) {
-  const form = useForm({ initialValues: EMPTY_PROJECT, validate: projectFaults });
-  const creation = useMutation({
-    mutationFn: (values: typeof EMPTY_PROJECT) => crunch.createProject({ body: readProject(values) }),
-    onSuccess: onCreated,
+const LABELS: Record<string, string> = {
+  ...NAME_LABELS,
+  ...{ source: 'Workflow', text: 'Workflow text', fileName: 'File name', url: 'Workflow address', engine: 'Engine' },
+  ...{ pool: 'Pool', maxRunning: 'At most at once' },
+  ...{ 'parameters.key': 'Parameter', 'parameters.value': 'Value of parameter' },
+};
+
+interface ProjectFormProps {
+  /** What the form begins with. */
+  initial: ProjectInput;
+  /** Whether the project is still to be made. */
+  isNew: boolean;
+  save: (input: ProjectInput) => Promise<Project>;
+  onSaved: (project: Project) => void;
+}
+
+/** Asks for a project and saves it. What was typed stays when the server refuses it. */
+export function ProjectForm({ initial, isNew, save, onSaved }: ProjectFormProps) {
+  const saving = useMutation({ mutationFn: save, onSuccess: onSaved });
+  const form = useForm({
+    initialValues: initial,
+    validate: projectFaults,
+    // What the server said was of what is now another.
+    onValuesChange: () => saving.reset(),
   });
-  const forgetChoice = useRef<() => void>(null);
   const { source } = form.values;
+  const guessed = engineOf({ ...form.values, engine: '' });
+  const forgetChoice = useRef<() => void>(null);
 
   async function takeFile(file: File | null) {
     if (!file) return;
@@ -33,10 +52,15 @@ export function ProjectForm({ onCreated }: { onCreated: (project: Project) => vo
   }
 
   return (
-    <form onSubmit={form.onSubmit((values) => creation.mutate(values))} noValidate>
+    <form onSubmit={form.onSubmit((values) => saving.mutate(values))} noValidate>
       <Stack gap="md" maw={760}>
-        <FormFaults title="The project was not added" errors={form.errors} error={creation.error} />
-        <NameFields form={form} />
+        <FormFaults
+          title={isNew ? 'The project was not added' : 'The project was left as it is'}
+          errors={form.errors}
+          error={saving.error}
+          labels={LABELS}
+        />
+        <NameFields form={form} isNew={isNew} />
         <Radio.Group
           label="Workflow"
           description="The program that each dataset goes through"
@@ -45,7 +69,7 @@ export function ProjectForm({ onCreated }: { onCreated: (project: Project) => vo
           <Group mt="xs">
             <Radio value="text" label="Text or file" />
             <Radio value="url" label="Address" />
-            <Radio value="none" label="Later" />
+            <Radio value="none" label={isNew ? 'Later' : 'Leave it as it is'} />
           </Group>
         </Radio.Group>
         {source === 'text' && (
@@ -83,15 +107,29 @@ export function ProjectForm({ onCreated }: { onCreated: (project: Project) => vo
           label="Engine"
           description="What runs the workflow"
           data={[
-            { value: '', label: `As the workflow looks: ${engineOf(form.values)}` },
+            { value: '', label: guessed ? `As the workflow looks: ${guessed}` : 'As the workflow looks' },
             ...ENGINES.map((engine) => ({ value: engine, label: engine })),
           ]}
           maw={320}
           {...form.getInputProps('engine')}
         />
+        <ParameterFields form={form} />
+        <TextInput
+          label="Pool"
+          description="Optional: only hosts that were started for this pool take its datasets"
+          maw={320}
+          {...form.getInputProps('pool')}
+        />
+        <TextInput
+          label="At most at once"
+          description="Optional: how many of its datasets may run at one time"
+          inputMode="numeric"
+          maw={320}
+          {...form.getInputProps('maxRunning')}
+        />
         <Group>
-          <Button type="submit" loading={creation.isPending}>
-            Add project
+          <Button type="submit" loading={saving.isPending}>
+            {isNew ? 'Add project' : 'Save'}
           </Button>
         </Group>
       </Stack>

@@ -15,3 +15,11 @@ export function projectQuery(slug: string) {
     queryFn: ({ signal }) => crunch.getProject({ params: { slug } }, { signal }),
   });
 }
+
+/** The text of a project's workflow, which is another with each revision. */
+export function workflowQuery(slug: string, revision: number) {
+  return queryOptions({
+    queryKey: ['project', slug, 'workflow', revision],
+    queryFn: ({ signal }) => crunch.getProjectWorkflow({ params: { slug } }, { signal }),
+  });
+}
