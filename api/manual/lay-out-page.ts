@@ -28,6 +28,7 @@ export function layOutPage({ page, address, pages }: PageParts): string {
   <body>
     <a class="skip" href="#content">Skip to the text</a>
     <nav class="pages" aria-label="All pages">
+      <a class="back" href="/">← Back to Crunch’s pages</a>
 ${listPages(pages, address)}
     </nav>
     <main id="content" tabindex="-1">

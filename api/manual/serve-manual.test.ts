@@ -35,6 +35,7 @@ test('the first page lists all pages, itself marked, and its links lead to serve
   expect(headers['content-type']).toBe('text/html; charset=utf-8');
   expect(body).toContain('<a href="/docs/" aria-current="page">Crunch</a>');
   expect(body).toContain('<a href="first-project">First project</a>');
+  expect(body).toContain('<a class="back" href="/">');
   expect(body).not.toContain('.md"');
   await expect(get('/docs')).resolves.toMatchObject({ status: 302, headers: { location: '/docs/' } });
 });

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { createClient, type CrunchClient } from '../../client/index.ts';
 import { CrunchStack } from '../helpers/crunch-stack.ts';
 import { HOSTILE_MARKDOWN } from '../helpers/hostile-markdown.ts';
@@ -40,8 +38,7 @@ await describeWith('chromium', 'the web UI and who looks at it', ({ executablePa
 
   beforeAll(async () => {
     stack = await CrunchStack.start();
-    const token = (await readFile(path.join(stack.places.data, 'admin-token'), 'utf8')).trim();
-    admin = createClient({ url: stack.places.url, token });
+    admin = createClient({ url: stack.places.url, token: await stack.adminToken() });
     await admin.createPerson({ body: { ...READER, name: 'Reader', role: 'guest' } });
     await admin.createProject({ body: { name: 'Palmer', details: DETAILS } });
     await admin.createProject({ body: { name: 'Hostile', details: HOSTILE_MARKDOWN.join('\n\n') } });
@@ -103,61 +100,6 @@ await describeWith('chromium', 'the web UI and who looks at it', ({ executablePa
     await says('<marquee src=x href=x autofocus open onload=globalThis.executed=1>');
     await page.getByRole('link', { name: 'title' }).hover();
     expect(await page.evaluate(MADE_BY_MARKUP)).toEqual({ executed: null, elements: 0, addresses: [] });
-  }, 120_000);
-
-  test('a project is looked at and changed by its owner, whose words stay when they are refused', async () => {
-    const { page } = visitor;
-    await page.goto('/new-project');
-    await page.getByLabel('Name', { exact: true }).fill('Palmer');
-    await page.getByRole('button', { name: 'Add project' }).click();
-    await says('One field needs another look: Workflow text.');
-    await page.getByLabel('Workflow text').fill('#!/bin/sh\necho first\n');
-    visitor.expectRefusal();
-    await page.getByRole('button', { name: 'Add project' }).click();
-    await says('The project was not added');
-    expect(await page.getByText(/^Request /).count()).toBe(0);
-    await page.getByLabel('Name', { exact: true }).fill('Editable');
-    await page.getByText('The project was not added').waitFor({ state: 'hidden' });
-    await page.getByRole('button', { name: 'Add a parameter' }).click();
-    await page.getByLabel('Parameter', { exact: true }).fill('alpha');
-    await page.getByLabel('Value', { exact: true }).fill('[1, "two"]');
-    await page.getByLabel('Pool').fill('gpu');
-    await page.getByRole('button', { name: 'Add project' }).click();
-    await page.getByRole('group', { name: 'workflow.sh' }).getByText('echo first').waitFor();
-    await page.getByRole('definition').getByText('[1,"two"]').waitFor();
-    expect(await visitor.findBarriers()).toEqual([]);
-    expect(await visitor.findOverflows()).toEqual([]);
-    await page.getByRole('link', { name: 'Edit' }).click();
-    await page.getByLabel('Workflow text').fill('#!/bin/sh\necho second\n');
-    await page.getByLabel('At most at once').fill('2');
-    expect(await visitor.findBarriers()).toEqual([]);
-    expect(await visitor.findOverflows()).toEqual([]);
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('group', { name: 'workflow.sh' }).getByText('echo second').waitFor();
-    expect(await admin.getProject({ params: { slug: 'editable' } })).toMatchObject({
-      ...{ pool: 'gpu', maxRunning: 2, parameters: { alpha: [1, 'two'] } },
-      workflow: { revision: 2 },
-    });
-  }, 120_000);
-
-  test('a dataset is described anew and gets attributes, which show the times that they are', async () => {
-    const { page } = visitor;
-    await page.goto('/datasets/palmer:torgersen');
-    await page.getByRole('button', { name: 'Add attributes' }).click();
-    await page.getByLabel('Key').fill('measured');
-    await page.getByLabel('Type').selectOption('datetime');
-    await page.getByRole('button', { name: 'Save attributes' }).click();
-    await says('One field needs another look: Value of attribute 1.');
-    await page.getByLabel('Value').fill('2022-01-05T09:30:00Z');
-    await page.getByRole('button', { name: 'Save attributes' }).click();
-    await page.getByRole('definition').getByText('2022-01-05 09:30:00 UTC').waitFor();
-    await page.getByRole('link', { name: 'Edit' }).click();
-    await page.getByLabel('Description').fill('Measured twice');
-    await page.getByLabel('Priority').selectOption('1');
-    expect(await visitor.findBarriers()).toEqual([]);
-    await page.getByRole('button', { name: 'Save' }).click();
-    await says('Measured twice');
-    expect(await stack.show('palmer:torgersen')).toMatchObject({ description: 'Measured twice', priority: 1 });
   }, 120_000);
 
   test('after a link was followed, the keyboard goes on in the new page', async () => {

@@ -120,6 +120,10 @@ export class CrunchStack {
     return (await readFile(this.places.passwordFile, 'utf8')).trim();
   }
 
+  async adminToken(): Promise<string> {
+    return (await readFile(path.join(this.places.data, 'admin-token'), 'utf8')).trim();
+  }
+
   /** The process of `crunch up`. */
   get upProcess(): ChildProcess {
     return this.up.child;

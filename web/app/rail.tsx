@@ -11,6 +11,7 @@ const PLACES = [
   { to: '/', covers: /^\/($|projects\/|new-project$)/, icon: 'projects', title: 'Projects' },
   { to: '/datasets', covers: /^\/datasets($|\/)/, icon: 'datasets', title: 'Datasets' },
   { to: '/hosts', covers: /^\/hosts$/, icon: 'hosts', title: 'Hosts' },
+  { to: '/account', covers: /^\/account$/, icon: 'account', title: 'Account' },
 ] as const;
 
 /** The colours in turn, and what a click brings. */
@@ -29,8 +30,9 @@ interface RailProps {
 export function Rail({ caller, onLeave }: RailProps) {
   const { pathname } = useLocation();
   const isMember = useIsMember();
-  // Hosts are for members to see.
-  const places = PLACES.filter(({ to }) => to !== '/hosts' || isMember);
+  // Hosts are for members to see, and visitors have no account.
+  const isHidden = { '/hosts': !isMember, '/account': caller.kind === 'visitor' } as Record<string, boolean>;
+  const places = PLACES.filter(({ to }) => isHidden[to] !== true);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { icon, next, word } = SCHEMES[colorScheme];
   return (

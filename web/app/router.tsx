@@ -87,6 +87,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/account',
+    component: lazyPart(() => import('../pages/account-page.tsx'), 'AccountPage'),
+  }),
+  createRoute({
+    getParentRoute,
     path: '/hosts',
     validateSearch: Trail,
     loaderDeps: ({ search }) => search,

@@ -9,6 +9,7 @@ import { signOut } from '../features/session/sign-in.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { lazyPart } from '../ui/lazy-part.ts';
 import { Problem } from '../ui/problem.tsx';
+import { cleanAddresses } from './clean-addresses.ts';
 import { ConnectionBar } from './connection-bar.tsx';
 import { followChanges } from './follow-changes.ts';
 import { Rail } from './rail.tsx';
@@ -31,6 +32,7 @@ export function Shell() {
   const isWished = useSyncExternalStore(signInWish.subscribe, signInWish.isMade);
   const mayListen = caller !== undefined;
   useEffect(() => (mayListen ? liveChanges.start(followChanges(queries)) : undefined), [mayListen, queries]);
+  useEffect(() => cleanAddresses(router), [router]);
   useEffect(
     () =>
       router.subscribe('onResolved', ({ fromLocation, pathChanged }) => {
@@ -71,6 +73,10 @@ export function Shell() {
           {leaving.error && <Problem title="You are still signed in" error={leaving.error} />}
           <Outlet />
         </main>
+        <footer className={classes.foot}>
+          <a href="/docs/">Manual</a>
+          <a href="/api/docs">API</a>
+        </footer>
       </div>
       <Suspense>
         {isClosed && <SignInDialog email={caller.email} onDone={enter} />}
