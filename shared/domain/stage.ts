@@ -23,6 +23,11 @@ export function statusStage(stage: string): string {
   return isBuiltInStage(stage) ? STATUS_STAGES[stage] : stage;
 }
 
+/** The stage that a status of that name is of, as plans name it. */
+export function stageOfStatus(name: string): string {
+  return BUILT_IN_STAGES.find((stage) => STATUS_STAGES[stage] === name) ?? name;
+}
+
 export function isBuiltInStage(stage: string): stage is BuiltInStage {
   return (BUILT_IN_STAGES as readonly string[]).includes(stage);
 }

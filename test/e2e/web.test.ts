@@ -119,7 +119,7 @@ await describeWith('chromium', 'the web UI in a browser', ({ executablePath }) =
     host = stack.host('w1', 'loop', '--project', 'in-a-browser');
     await says(/^Completed on host w1/);
     expect(await page.evaluate('globalThis.sameDocument')).toBe(true);
-    await page.getByRole('cell', { name: 'UPLOAD' }).first().waitFor();
+    await page.getByRole('cell', { name: 'upload', exact: true }).first().waitFor();
     await expect(readFile(await visitor.download('all & more.txt'), 'utf8')).resolves.toBe('one\nfast\n');
     expect(await readZipped(await visitor.download('Download all'), 'out/all & more.txt')).toBe('one\nfast\n');
     const execution = page.getByRole('link', { name: 'Execution of run 1 in Temporal' });

@@ -17,6 +17,8 @@ export interface ListSearch {
 }
 
 interface DatasetListProps {
+  /** Whether the page is called so already. */
+  isTitled?: boolean;
   /** Only this project's. */
   project?: string;
   search: ListSearch;
@@ -26,13 +28,14 @@ interface DatasetListProps {
 }
 
 /** Datasets, page by page, filtered by the server. */
-export function DatasetList({ project, search, onSearch, command }: DatasetListProps) {
+export function DatasetList({ isTitled, project, search, onSearch, command }: DatasetListProps) {
   const { state, search: text = '', trail = [] } = search;
   const datasets = useQuery(datasetsQuery({ project, state, search: text, cursor: trail.at(-1) }));
   const isNarrowed = state !== undefined || text !== '';
   return (
     <Section
       title={state === undefined ? 'Datasets' : `Datasets: ${state}`}
+      isTitleHidden={isTitled}
       aside={
         <>
           {isNarrowed && (

@@ -12,9 +12,10 @@ export function DatasetsPage() {
   const caller = useCaller();
   const navigate = route.useNavigate();
   return (
-    <Page title="All datasets">
+    <Page title={search.state === undefined ? 'All datasets' : `All datasets: ${search.state}`}>
       <StateFilter current={search.state} />
       <DatasetList
+        isTitled
         search={search}
         onSearch={(change) =>
           void navigate({ search: (before) => ({ ...before, ...change }), replace: 'search' in change })

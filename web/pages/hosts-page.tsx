@@ -30,7 +30,7 @@ export function HostsPage() {
               <HostTable hosts={items} />
               <Pager trail={trail} next={next} onMove={(to) => void navigate({ search: { trail: to } })} />
               <p>
-                One more: <CopyCommand command="crunch loop" />
+                To make another computer a host, sign in on it and run <CopyCommand command="crunch loop" />
               </p>
             </>
           )

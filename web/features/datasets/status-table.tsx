@@ -1,6 +1,6 @@
 import type { Status } from '../../../shared/contract/datasets.ts';
 import type { DatasetState } from '../../../shared/domain/dataset-state.ts';
-import type { StatusState } from '../../../shared/domain/stage.ts';
+import { stageOfStatus, type StatusState } from '../../../shared/domain/stage.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
@@ -21,7 +21,7 @@ const LOOKS: Record<StatusState, { state: DatasetState; word: string }> = {
 
 const COLUMNS: Column<Status>[] = [
   { title: 'When', phone: 'bare', cell: ({ at }) => <Ago at={at} /> },
-  { title: 'Stage', phone: 'bare', cell: ({ stage }) => stage },
+  { title: 'Stage', phone: 'bare', cell: ({ stage }) => stageOfStatus(stage) },
   {
     title: 'What',
     phone: 'bare',
