@@ -9,7 +9,6 @@ import { runsQuery } from '../features/datasets/queries.ts';
 import { RunTable } from '../features/datasets/run-table.tsx';
 import { StatusTable } from '../features/datasets/status-table.tsx';
 import { executionUrl } from '../features/temporal/execution-url.ts';
-import { callerQuery } from '../connection/caller.ts';
 import { serverQuery } from '../features/temporal/queries.ts';
 import { Ago } from '../ui/ago.tsx';
 import { Answer } from '../ui/answer.tsx';
