@@ -155,7 +155,7 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
       await closeRun(catalog, { runId, outcome, failureClass: null, note, hostLosses: 0 });
       const before = await getDataset(catalog, slug);
       expect(before).toMatchObject({ state: outcome, stage: 'upload', host: 'lab' });
-      const left = { ...before, queuedAt: expect.any(Date) };
+      const left = { ...before, queuedAt: expect.any(Date), updatedAt: expect.any(Date) };
 
       // While it is a row, and when its run waits in Temporal.
       await retry({ datasets: [slug] });
