@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { CrunchError, messageOf } from '../shared/errors/crunch-error.ts';
 import { createProgram } from './create-program.ts';
+import { explainSystemError } from './output/explain-system-error.ts';
 import { Terminal, type TerminalOptions } from './output/terminal.ts';
 
 type Surroundings = Omit<TerminalOptions, 'json'>;
@@ -26,9 +27,13 @@ function asksForJson(commandLine: string[]): boolean {
 
 function reportError(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return reportUsage(error, terminal);
-  const known = error instanceof CrunchError ? error : new CrunchError('internal', `Unforeseen: ${messageOf(error)}`);
+  const known = error instanceof CrunchError ? error : (explainSystemError(error) ?? unforeseen(error));
   terminal.printError(known);
   return known.exitCode;
+}
+
+function unforeseen(error: unknown): CrunchError {
+  return new CrunchError('internal', `Unforeseen: ${messageOf(error)}`);
 }
 
 function reportUsage(ended: CommanderError, terminal: Terminal): number {

@@ -110,7 +110,7 @@ function lacksScope({ scope: held }: Caller, scope: Endpoint['scope']): CrunchEr
     'not-allowed',
     scope === 'account'
       ? 'This needs somebody who is signed in, or a token of the scope “admin”.'
-      : `This needs the scope “${scope}”; yours is “${held}”.`,
+      : `This needs a token of the scope “${scope}”; yours has “${held}”. An admin, or whoever made it, can make another.`,
   );
 }
 

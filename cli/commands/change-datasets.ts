@@ -1,5 +1,6 @@
 import type { ActionResult } from '../../shared/contract/datasets.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { assertProjectsExist } from '../connection/assert-projects-exist.ts';
 import { openClient } from '../connection/open-client.ts';
 import type { ServerOptions } from '../connection/resolve-server.ts';
 import { addServerOptions } from '../connection/server-options.ts';
@@ -69,6 +70,7 @@ export const datasetActionAdders: readonly CommandAdder[] = ACTIONS.map((action)
       const result = await client[action.operation]({
         body: { datasets, projects: project, states: state, filter, dryRun },
       });
+      if (result.items.length + result.refused.length === 0) await assertProjectsExist(client, project);
       printResult(terminal, result);
     },
   }),
@@ -89,7 +91,7 @@ function faultOf({ items, refused }: ActionResult): CrunchError | undefined {
   if (refused.length > 0) {
     const fields = refused.map(({ slug, reason }) => ({ path: slug, message: reason }));
     const code = refused.some((refusal) => refusal.code === 'not-found') ? 'not-found' : 'conflict';
-    return new CrunchError(code, `${refused.length} of the named datasets could not be changed:`, { fields });
+    return new CrunchError(code, `${refused.length} of the named datasets could not be changed`, { fields });
   }
   return items.length > 0 ? undefined : new CrunchError('nothing-to-do', 'No dataset matches. There is nothing to do.');
 }

@@ -1,5 +1,6 @@
 import type { ListedDataset } from '../../shared/contract/dataset-lists.ts';
 import { parseColumns } from '../../shared/domain/filter/parse-columns.ts';
+import { assertProjectsExist } from '../connection/assert-projects-exist.ts';
 import { openClient } from '../connection/open-client.ts';
 import type { ServerOptions } from '../connection/resolve-server.ts';
 import { addServerOptions } from '../connection/server-options.ts';
@@ -35,7 +36,7 @@ export const addDatasetsCommand = defineCommand<[], DatasetsOptions>({
     'is empty, joined by and, or, not and brackets. The manual has it all: docs/filters.md.',
   example:
     "crunch datasets --filter 'state = failed and attr.depth > 10' --sort=-updated --columns attr.depth,attr.site",
-  exitCodes: SERVER_COMMAND,
+  exitCodes: [...SERVER_COMMAND, 4],
   configure: (command) =>
     addServerOptions(
       addPageOptions(
@@ -47,6 +48,7 @@ export const addDatasetsCommand = defineCommand<[], DatasetsOptions>({
   async run(terminal, [], { project = [], state = [], filter, sort, columns, limit, cursor, ...server }) {
     const client = await openClient(terminal, server);
     const page = await client.listDatasets({ query: { project, state, filter, sort, columns, limit, cursor } });
+    if (page.items.length === 0) await assertProjectsExist(client, project);
     await printPage(terminal, page, [...COLUMNS, ...attributeColumns(columns)]);
   },
 });

@@ -48,6 +48,16 @@ test('a token may be in a file, which is named when it is of no use', async () =
   expect(await resolveServer({}, { ...withFile, CRUNCH_TOKEN: 't' })).toEqual({ ...THERE, token: 't' });
 });
 
+test('what can be no token is refused without being shown', async () => {
+  const refused = resolveServer({ url: THERE.url, token: 'first line\nsecond' }, env);
+  await expect(refused).rejects.toMatchObject({ code: 'invalid-input', message: expect.not.stringContaining('first') });
+});
+
+test.each([{ url: '' }, { token: '' }])('an empty option is refused: %j', async (options) => {
+  await rememberServer(HERE, profilePath(env));
+  await expect(resolveServer(options, env)).rejects.toMatchObject({ code: 'invalid-input' });
+});
+
 test('a token of the profile goes to no other server', async () => {
   await rememberServer(HERE, profilePath(env));
   await expect(resolveServer({ url: THERE.url }, env)).rejects.toMatchObject({ code: 'not-signed-in' });

@@ -137,6 +137,14 @@ await describeWith('postgres', 'the catalog over the command line', ({ url: data
     expect(await captureCrunch(['queue', 'p:c'], limited)).toMatchObject({ exitCode: 4 });
   });
 
+  test('a misspelt project ends with 4, not as one without datasets', async () => {
+    for (const commandLine of [['datasets'], ['retry']]) {
+      expect(await crunch(...commandLine, '--project', 'nope')).toMatchObject({ exitCode: 4, stdout: '' });
+    }
+    expect(await crunch('datasets', '--project', 'p')).toMatchObject({ exitCode: 0 });
+    expect(await crunch('retry', '--project', 'p')).toMatchObject({ exitCode: 6 });
+  });
+
   test('show tells why a dataset failed, to the last line', async () => {
     await addProject(api.catalog, { name: 'failing' });
     await addDataset(api.catalog, 'failing', 'd', { queue: true });
