@@ -26,6 +26,9 @@ export interface FuzzOutcome {
   statuses: number[];
 }
 
+/** How a request that breaks its schema may be refused. */
+const REFUSALS = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429, 431, '5xx'];
+
 /**
  * Events never end, so that there is no answer to judge; a host's question for work may be answered after half a minute.
  * Not everything that is refused can be said in a schema (a path's bytes, a password that is easy to guess), and tokens
@@ -46,6 +49,10 @@ parameters = { waitSeconds = 0 }
 
 [checks.not_a_server_error]
 expected-statuses = ["2xx", "3xx", "4xx", "502", "503"]
+
+# What is too large is refused before anybody looks at what it says.
+[checks.negative_data_rejection]
+expected-statuses = [${REFUSALS.map((status) => `"${status}"`).join(', ')}]
 
 [checks.positive_data_acceptance]
 enabled = false

@@ -34,7 +34,8 @@ await describeWithAll(['postgres', 'temporal', 'schemathesis'], 'the API, asked 
       const program = schemathesis.program;
       const { exitCode, output, statuses } = await fuzzApi({ program, ...access, examples: EXAMPLES, seed: SEED });
       const count = (status: number) => statuses.filter((it) => it === status).length;
-      expect({ exitCode, failures: output.slice(output.indexOf('= FAILURES =')) }).toMatchObject({ exitCode: 0 });
+      const failures = output.slice(output.indexOf('= FAILURES ='));
+      expect(exitCode === 0 ? '' : failures).toBe('');
       expect(count(500)).toBe(0);
       // Otherwise hardly anything was tried.
       expect(count(200)).toBeGreaterThan(statuses.length / 20);
