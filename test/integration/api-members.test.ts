@@ -87,7 +87,11 @@ await describeWith('postgres', 'members of projects', ({ url: databaseUrl }) => 
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
     const hears = async (end: string) => {
-      while (!text.includes(end)) text += (await reader.read()).value ?? '';
+      while (!text.includes(end)) {
+        const { done, value } = await reader.read();
+        if (done) throw new Error(`${response.status}: the stream ended with ${text}`);
+        text += value;
+      }
       text = '';
       return true;
     };
