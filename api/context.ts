@@ -2,6 +2,7 @@ import type { Client as TemporalClient } from '@temporalio/client';
 import type { Catalog } from '../catalog/open-catalog.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { HostConfig } from '../shared/contract/hosts.ts';
+import type { ImportLimit } from './import/limit-imports.ts';
 import type { StreamLimit } from './events/limit-streams.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -37,4 +38,6 @@ export interface ApiContext {
   stopping: AbortSignal;
   /** The streams of events that are open. */
   streams: StreamLimit;
+  /** The imports that run. */
+  imports: ImportLimit;
 }

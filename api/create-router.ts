@@ -1,4 +1,5 @@
 import { Router, type IRouter, type Request, type RequestHandler, type Response } from 'express';
+import type { z } from 'zod';
 import { API_PREFIX, contract } from '../shared/contract/index.ts';
 import type { Endpoint } from '../shared/contract/endpoint.ts';
 import { assertKnown, assertMayCall, assertSeesAnything } from './auth/authorize.ts';
@@ -71,13 +72,18 @@ function parseCall(endpoint: Endpoint, request: Request, response: Response): Ca
     params: parseInput(endpoint.params, joinSegments(request.params)),
     query: parseInput(endpoint.query, request.query),
     headers: parseInput(endpoint.headers, request.headers),
-    body: endpoint.body === 'bytes' ? body : parseInput(endpoint.body, body),
+    body: isStreamed(endpoint.body) ? body : parseInput(endpoint.body, body),
     caller: response.locals['caller'] as Caller,
     identifyAgain: response.locals['identifyAgain'] as () => Promise<Caller | undefined>,
     signal: gone.signal,
     resumeAt: (version: string) => resumeOffset({ range, ifRange }, version),
   };
   return call as Call<Endpoint>;
+}
+
+/** What is read by the handler itself, as it comes. */
+function isStreamed(body: Endpoint['body']): body is 'bytes' | { lines: z.ZodType } {
+  return body === 'bytes' || (body !== undefined && 'lines' in body);
 }
 
 /** Express gives the rest of a path as a list of decoded parts. */

@@ -11,24 +11,33 @@ export interface IncomingBytes {
   sizeBytes: number;
 }
 
-/** Bytes on their way out: those from `offset` of a file that has `sizeBytes`. */
+/** Bytes on their way out: those from `offset` of a file that has `sizeBytes`, where that is known before its end. */
 export interface OutgoingBytes {
   stream: Readable;
   offset: number;
-  sizeBytes: number;
+  sizeBytes?: number;
   fileName: string;
   /** Differs when the content does; absent where a download can't go on after it broke. */
   version?: string;
+  /** The media type, where an operation has several. */
+  type?: string;
   /** Of the whole file, lower-case hex, where somebody knows it. */
   sha256?: string;
 }
+
+/** Lines on their way in, as they come. Reading them fails when the connection breaks, or one is not a text. */
+export type IncomingLines = AsyncIterable<string>;
 
 /** One event on its way out; a `keep-alive` only shows that the connection lives. */
 export type OutgoingEvent<Data = unknown> = { name: string; data: Data } | 'keep-alive';
 
 /** One request, parsed. */
 export type Call<E extends Endpoint> = Omit<EndpointInput<E>, 'body'> & {
-  body: E['body'] extends 'bytes' ? IncomingBytes : EndpointInput<E>['body'];
+  body: E['body'] extends 'bytes'
+    ? IncomingBytes
+    : E['body'] extends { lines: unknown }
+      ? IncomingLines
+      : EndpointInput<E>['body'];
   caller: E['scope'] extends 'public' ? undefined : Caller;
   /** What the caller may do with the thing that the request names, where the contract says that it names one. */
   standing: StandingFor<E['needs']>;

@@ -18,6 +18,7 @@ import { peopleHandlers } from './routes/people.ts';
 import { projectHandlers } from './routes/projects.ts';
 import { runHandlers } from './routes/runs.ts';
 import { serverHandlers } from './routes/server.ts';
+import { tableHandlers } from './routes/tables.ts';
 import { tokenHandlers } from './routes/tokens.ts';
 
 /** A handler for each operation of the contract; one that is missing is a compile error. */
@@ -27,6 +28,7 @@ export const handlers: HandlersOf<Contract> = {
   ...memberHandlers,
   ...datasetListHandlers,
   ...datasetHandlers,
+  ...tableHandlers,
   ...actionHandlers,
   ...fileHandlers,
   ...archiveHandlers,

@@ -5,8 +5,9 @@ import type { ApiContext } from './context.ts';
 import { createApp } from './create-app.ts';
 import { limitStreams } from './events/limit-streams.ts';
 import { refuseBrokenRequests } from './http/refuse-broken-requests.ts';
+import { limitImports } from './import/limit-imports.ts';
 
-export interface ServerOptions extends Omit<ApiContext, 'stopping' | 'streams'> {
+export interface ServerOptions extends Omit<ApiContext, 'stopping' | 'streams' | 'imports'> {
   /** The address to listen on, such as 127.0.0.1. */
   host: string;
   /** 0 takes any free one. */
@@ -28,7 +29,8 @@ const IDLE_TIMEOUT_MS = 120_000;
 /** Starts to answer HTTP. Throws `port-taken` for a port on which another program listens. */
 export async function startServer({ host, port, ...parts }: ServerOptions): Promise<RunningServer> {
   const stopping = new AbortController();
-  const server = createServer(createApp({ ...parts, stopping: stopping.signal, streams: limitStreams() }));
+  const limits = { streams: limitStreams(), imports: limitImports() };
+  const server = createServer(createApp({ ...parts, stopping: stopping.signal, ...limits }));
   // An upload may take hours; what counts is that it moves.
   server.requestTimeout = 0;
   server.setTimeout(IDLE_TIMEOUT_MS);

@@ -139,7 +139,6 @@ async function findProjectId(queries: CatalogQueries, slug: string): Promise<num
   return project.id;
 }
 
-/** Two datasets in one place would overwrite each other's results. */
 /** No dataset's folder lies within another's: whoever may reach one reaches all that is below it. */
 async function requireFreeBasePath(queries: CatalogQueries, basePath: string): Promise<void> {
   const parts = basePath.split('/');
@@ -149,7 +148,7 @@ async function requireFreeBasePath(queries: CatalogQueries, basePath: string): P
     SELECT item.slug, dataset.base_path AS "basePath"
     FROM dataset JOIN item ON item.id = dataset.item_id
     WHERE base_path = ANY (${folders})
-      OR (base_path COLLATE "C" > ${`${basePath}/`} AND base_path COLLATE "C" < ${`${basePath}0`})
+      OR (base_path > ${`${basePath}/`} AND base_path < ${`${basePath}0`})
     LIMIT 1`;
   if (taken) {
     throw new CrunchError('conflict', `${taken.basePath} holds the files of ${taken.slug}; give another base path.`);

@@ -106,6 +106,11 @@ async function requireBareItem(queries: CatalogQueries, slug: string, deed: stri
   return item.id;
 }
 
+/** Those of the items with these ids that there are, in the order of their ids. */
+export async function listItemsById(catalog: Catalog, ids: number[]): Promise<ItemRecord[]> {
+  return selectItems(catalog.prisma, Prisma.sql`WHERE item.id = ANY (${ids}) ORDER BY item.id`);
+}
+
 /** The item of that slug, if there is one, and those below it at any depth, oldest first, at most `limit` of those. */
 export async function listTree(queries: CatalogQueries, slug: string, limit: number): Promise<ItemRecord[]> {
   return selectItems(

@@ -22,8 +22,8 @@ export interface Catalog {
   readonly prisma: CatalogClient;
   readonly notifications: CatalogNotifications;
   readonly listTimeLimitMs: number;
-  /** Does several things or none of them. The work's own errors pass unchanged. */
-  transact<T>(work: (queries: CatalogQueries) => Promise<T>): Promise<T>;
+  /** Does several things or none of them, within a minute unless told otherwise. The work's own errors pass unchanged. */
+  transact<T>(work: (queries: CatalogQueries) => Promise<T>, options?: { timeoutMs: number }): Promise<T>;
   /** Ends all connections; safe to call twice. */
   close(): Promise<void>;
 }
@@ -38,9 +38,9 @@ export function openCatalog({ databaseUrl, poolSize = 10, listTimeLimitMs = 5000
     prisma,
     notifications,
     listTimeLimitMs,
-    transact: (work) =>
+    transact: (work, { timeoutMs: timeout } = { timeoutMs: 60_000 }) =>
       translatingErrors(() =>
-        prisma.$transaction((queries) => work(queries), { maxWait: CONNECT_TIMEOUT_MS, timeout: 60_000 }),
+        prisma.$transaction((queries) => work(queries), { maxWait: CONNECT_TIMEOUT_MS, timeout }),
       ),
     close: async () => {
       await Promise.all([notifications.close(), prisma.$disconnect()]);

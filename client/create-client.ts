@@ -4,6 +4,7 @@ import type { Endpoint, EndpointArguments, EndpointOutput } from '../shared/cont
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { makeUrl, normalizeServerUrl } from './make-url.ts';
 import { readAnswer } from './read-answer.ts';
+import { sendLines } from './send-lines.ts';
 import { sendWithRetries } from './send-with-retries.ts';
 
 export interface ClientOptions {
@@ -28,7 +29,12 @@ export interface Upload {
   open: () => ReadableStream<Uint8Array> | Blob;
 }
 
-type BytesBody<E extends Endpoint> = E['body'] extends 'bytes' ? { body: Upload } : unknown;
+/** What is sent as a stream: bytes, or documents as they are made, which browsers can't send. */
+type StreamedBody<E extends Endpoint> = E['body'] extends 'bytes'
+  ? { body: Upload }
+  : E['body'] extends { lines: infer Line extends z.ZodType }
+    ? { body: AsyncIterable<z.input<Line>> }
+    : unknown;
 
 type RequiredPart<A> = { [K in keyof A as undefined extends A[K] ? never : {} extends A[K] ? never : K]: A[K] };
 type OptionalPart<A> = {
@@ -38,7 +44,7 @@ type OptionalPart<A> = {
 /** What an operation is given: `params`, `query`, `headers` and `body`, each only where it has one. */
 export type CallArguments<E extends Endpoint> = RequiredPart<EndpointArguments<E>> &
   OptionalPart<EndpointArguments<E>> &
-  BytesBody<E>;
+  StreamedBody<E>;
 
 /**
  * What an operation gives: the contract's answer, the bytes of a file or of lines, or the data of events until the
@@ -112,6 +118,15 @@ function makeInit(
     headers.set('content-length', String(sizeBytes));
     // Not every library of types knows the field, which a stream as body needs.
     const streamed: RequestInit & { duplex: 'half' } = { ...init, body: open(), duplex: 'half' };
+    return streamed;
+  }
+  if (endpoint.body !== undefined && 'lines' in endpoint.body) {
+    headers.set('content-type', 'application/x-ndjson');
+    const streamed: RequestInit & { duplex: 'half' } = {
+      ...init,
+      body: sendLines(body as AsyncIterable<unknown>),
+      duplex: 'half',
+    };
     return streamed;
   }
   if (body === undefined) throw new CrunchError('invalid-input', `${endpoint.summary}: the body is missing`);

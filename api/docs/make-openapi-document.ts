@@ -188,10 +188,9 @@ function describeScope(scope: Endpoint['scope']): string {
 
 function describeBody({ body }: Pick<Endpoint, 'body'>) {
   if (body === undefined) return undefined;
-  return {
-    required: true,
-    content: body === 'bytes' ? { [ANY_BYTES]: BYTES } : { 'application/json': { schema: body } },
-  };
+  if (body === 'bytes') return { required: true, content: { [ANY_BYTES]: BYTES } };
+  if ('lines' in body) return { required: true, content: { 'application/x-ndjson': { schema: body.lines } } };
+  return { required: true, content: { 'application/json': { schema: body } } };
 }
 
 type Answer = Pick<Endpoint, 'response' | 'status' | 'mediaType'>;

@@ -2,7 +2,8 @@ import express, { type Request, type RequestHandler } from 'express';
 import type { Endpoint } from '../../shared/contract/endpoint.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { assertShallow } from './assert-shallow.ts';
-import type { IncomingBytes } from '../handler.ts';
+import type { IncomingBytes, IncomingLines } from '../handler.ts';
+import { splitLines } from './split-lines.ts';
 
 /** Room for a workflow's text and a project's details at their largest. */
 const MOST_JSON_BYTES = 10 * 1024 * 1024;
@@ -16,6 +17,7 @@ const parseJson = express.json({ limit: MOST_JSON_BYTES, type: 'application/json
 export function readBody({ body }: Endpoint): RequestHandler[] {
   if (body === undefined) return [];
   if (body === 'bytes') return [takeBytes];
+  if ('lines' in body) return [takeLines];
   return readJson;
 }
 
@@ -41,12 +43,25 @@ const takeBytes: RequestHandler = (request, _response, next) => {
   if (type !== undefined && request.is('application/octet-stream') === false) {
     throw new CrunchError('wrong-content-type', 'The body must be bytes: “Content-Type: application/octet-stream”.');
   }
-  if (request.headers['content-encoding'] !== undefined) {
-    throw new CrunchError('wrong-content-type', 'The bytes must come as they are, without “Content-Encoding”.');
-  }
+  refuseEncoding(request);
   request.body = { stream: request, sizeBytes: sizeOf(request) } satisfies IncomingBytes;
   next();
 };
+
+const takeLines: RequestHandler = (request, _response, next) => {
+  if (request.is('application/x-ndjson') === false) {
+    const message = 'The body must be JSON documents, one a line: “Content-Type: application/x-ndjson”.';
+    throw new CrunchError('wrong-content-type', message);
+  }
+  refuseEncoding(request);
+  request.body = splitLines(request) satisfies IncomingLines;
+  next();
+};
+
+function refuseEncoding(request: Request): void {
+  if (request.headers['content-encoding'] === undefined) return;
+  throw new CrunchError('wrong-content-type', 'The bytes must come as they are, without “Content-Encoding”.');
+}
 
 function sizeOf(request: Request): number {
   const sizeBytes = Number(request.headers['content-length'] ?? Number.NaN);

@@ -27,13 +27,16 @@ async function sendBytes(
   bytes: OutgoingBytes,
 ) {
   const { stream, offset, sizeBytes, fileName, ...file } = bytes;
-  response.attachment(fileName).type(mediaType);
-  response.set({ 'content-security-policy': DOWNLOAD_POLICY, 'content-length': String(sizeBytes - offset) });
+  response.attachment(fileName).type(file.type ?? mediaType);
+  response.set({ 'content-security-policy': DOWNLOAD_POLICY });
+  if (sizeBytes !== undefined) response.set('content-length', String(sizeBytes - offset));
   if (file.version !== undefined) response.set({ 'accept-ranges': 'bytes', etag: etagOf(file.version) });
   if (file.sha256 !== undefined) {
     response.set('repr-digest', `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`);
   }
-  if (offset > 0) response.status(206).set('content-range', `bytes ${offset}-${sizeBytes - 1}/${sizeBytes}`);
+  if (offset > 0 && sizeBytes !== undefined) {
+    response.status(206).set('content-range', `bytes ${offset}-${sizeBytes - 1}/${sizeBytes}`);
+  }
   await send(stream, response);
 }
 

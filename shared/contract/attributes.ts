@@ -1,21 +1,29 @@
 import { z } from 'zod';
 import { CHAR_MAX_LENGTH } from '../domain/attribute-type.ts';
-import { Slug } from './common.ts';
+import { refuseUnstorable, Slug, Text } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
 
-const Key = z.string().trim().min(1, 'must not be empty').max(255);
+const Key = Text.trim().min(1, 'must not be empty').max(255);
 const safeInteger = z.int();
+
+/** The catalog keeps times in UTC, of the years 1 to 9999. */
+function isKeptTime(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}
+
+const OUTSIDE = 'must be in a year from 1 to 9999, in UTC';
 
 /** The value of an attribute, by type. Dates and times travel as ISO 8601 texts. */
 const values = {
-  char: { value: z.string().max(CHAR_MAX_LENGTH) },
+  char: { value: Text.max(CHAR_MAX_LENGTH) },
   float: { value: z.number() },
   integer: { value: safeInteger },
   filesize: { value: safeInteger.nonnegative() },
   boolean: { value: z.boolean() },
-  datetime: { value: z.iso.datetime({ offset: true }) },
-  date: { value: z.iso.date() },
-  url: { value: z.url({ protocol: /^https?$/ }).max(1023) },
+  datetime: { value: z.iso.datetime({ offset: true, abort: true }).refine(isKeptTime, OUTSIDE) },
+  date: { value: z.iso.date({ abort: true }).refine(isKeptTime, OUTSIDE) },
+  url: { value: z.url({ protocol: /^https?$/ }).max(1023).superRefine(refuseUnstorable) },
   'lat-long': { latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) },
 } as const;
 

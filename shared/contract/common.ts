@@ -11,9 +11,18 @@ export const Slug = z
 export const SlugParams = z.object({ slug: Slug });
 export const DatasetParams = z.object({ slug: Slug.meta({ example: 'penguins:torgersen' }) });
 
-export const Name = z.string().trim().min(1, 'must not be empty').max(200).meta({ example: 'Torgersen' });
-export const Description = z.string().max(10_000);
-export const Details = z.string().max(1_000_000);
+/** A text that the catalog can keep. */
+export const Text = z.string().superRefine(refuseUnstorable);
+
+/** For a schema of texts: adds a fault for what the catalog can't keep. */
+export function refuseUnstorable(text: string, context: z.core.$RefinementCtx): void {
+  if (text.includes('\0')) context.addIssue({ code: 'custom', message: 'holds a NUL character' });
+  if (/\p{Surrogate}/u.test(text)) context.addIssue({ code: 'custom', message: 'is not valid Unicode' });
+}
+
+export const Name = Text.trim().min(1, 'must not be empty').max(200).meta({ example: 'Torgersen' });
+export const Description = Text.max(10_000);
+export const Details = Text.max(1_000_000);
 
 export const Timestamp = z.iso.datetime({ offset: true });
 /** Counts up in the catalog. */
@@ -56,7 +65,17 @@ export const Problem = z.object({
   detail: z.string().optional(),
   code: z.string(),
   requestId: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  errors: z
+    .array(
+      z.object({
+        path: z.string(),
+        message: z.string(),
+        /** Of a table that is imported. */
+        row: z.int().optional(),
+        column: z.string().optional(),
+      }),
+    )
+    .optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 

@@ -48,8 +48,8 @@ export interface Endpoint {
   query?: z.ZodObject;
   /** Those that it takes besides the ones of HTTP itself, by their names in lower case. */
   headers?: z.ZodObject;
-  /** A JSON body; `'bytes'` is a stream of bytes. */
-  body?: z.ZodType | 'bytes';
+  /** A JSON body; `'bytes'` is a stream of bytes, `lines` one of JSON documents. */
+  body?: z.ZodType | 'bytes' | { lines: z.ZodType };
   /**
    * A JSON answer; `'bytes'` is a stream of bytes, `lines` one of JSON documents, `events` one of events; absent means
    * 204 with nothing.

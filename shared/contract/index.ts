@@ -13,6 +13,7 @@ import { memberEndpoints } from './members.ts';
 import { peopleEndpoints } from './people.ts';
 import { projectEndpoints } from './projects.ts';
 import { serverEndpoints } from './server.ts';
+import { tableEndpoints } from './tables.ts';
 import { tokenEndpoints } from './tokens.ts';
 
 /** Every operation of the HTTP API, by name. */
@@ -20,6 +21,8 @@ export const contract = {
   ...serverEndpoints,
   ...projectEndpoints,
   ...memberEndpoints,
+  // Before the datasets: one of their paths would take `export` for a slug.
+  ...tableEndpoints,
   // Its `/datasets/counts` comes before the `/datasets/{slug}` of others.
   ...datasetListEndpoints,
   ...datasetEndpoints,

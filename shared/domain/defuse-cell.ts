@@ -5,3 +5,8 @@ const FORMULA = /^'*[=+\-@\t\r]/;
 export function defuseCell(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;
 }
+
+/** The text of a cell, without the apostrophe of `defuseCell`. */
+export function restoreCell(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
+}

@@ -14,6 +14,9 @@ interface CrunchErrorOptions {
 export interface FieldFault {
   path: string;
   message: string;
+  /** In a table, where the fault is: rows count from 1. */
+  row?: number;
+  column?: string;
 }
 
 /**

@@ -1,0 +1,69 @@
+import type { RowFaults } from '../../shared/errors/row-faults.ts';
+import { announceAdmission, announceChange } from '../announce.ts';
+import type { AttributeRecord } from '../attributes.ts';
+import { recordAudit } from '../audit.ts';
+import type { NewDatasetInput } from '../datasets.ts';
+import type { Catalog, CatalogQueries } from '../open-catalog.ts';
+import { addStagedRows } from './add-staged-rows.ts';
+import { findRowConflicts } from './find-row-conflicts.ts';
+import { createStage, stageRows } from './stage-rows.ts';
+
+/** A dataset to be made, and the number of its row. */
+export interface ImportRowInput extends NewDatasetInput {
+  row: number;
+  attributes: AttributeRecord[];
+}
+
+export interface ImportRequest {
+  rows: AsyncIterable<ImportRowInput>;
+  /** What is wrong with rows; whoever gives the rows may note more while they are read. */
+  faults: RowFaults;
+  /** Make nothing. */
+  dryRun: boolean;
+  actor: string;
+  /** Where the request came from. */
+  address: string;
+}
+
+export interface ImportOutcome {
+  created: number;
+  unchanged: number;
+}
+
+const TIMEOUT_MS = 6 * 3600_000;
+
+/**
+ * Makes all datasets of an import or none of them. One that is there already stays, if it is just as its row says.
+ * Rows wait in tables of the transaction's own until the last has come, so that nobody else waits for them. Throws
+ * `invalid-input` with the faults, `conflict` when somebody else made one of the datasets meanwhile, and what reading the
+ * rows throws.
+ */
+export async function importDatasets(catalog: Catalog, request: ImportRequest): Promise<ImportOutcome> {
+  const { rows, faults, dryRun } = request;
+  return catalog.transact(
+    async (queries) => {
+      await createStage(queries);
+      await stageRows(queries, rows);
+      const { total, known } = await findRowConflicts(queries, faults);
+      faults.throwIfFound();
+      const outcome = { created: total - known, unchanged: known };
+      if (dryRun || outcome.created === 0) return outcome;
+      const projects = await addStagedRows(queries, outcome.created);
+      await tell(queries, projects, request);
+      return outcome;
+    },
+    { timeoutMs: TIMEOUT_MS },
+  );
+}
+
+async function tell(
+  queries: CatalogQueries,
+  projects: { project: string; datasets: number; queued: number }[],
+  { actor, address }: ImportRequest,
+): Promise<void> {
+  for (const { project, datasets } of projects) {
+    await recordAudit(queries, { actor, address, action: 'dataset.import', subject: project, detail: { datasets } });
+    await announceChange(queries, { project });
+  }
+  if (projects.some(({ queued }) => queued > 0)) await announceAdmission(queries);
+}
