@@ -182,10 +182,10 @@ export async function selectDatasets<Further = unknown>(
     JOIN item ON item.id = dataset.item_id
     JOIN project ON project.item_id = dataset.project_id
     JOIN item AS project_item ON project_item.id = dataset.project_id
-    -- As a condition of the join, the state would be looked at after the function was called.
     LEFT JOIN LATERAL (
       SELECT cause, lacking FROM waiting_cause(dataset.item_id, ${JSON.stringify(DEFAULT_PLAN)}::jsonb)
-      WHERE dataset.state = 'queued'
+      -- The offset keeps the condition in here, so that only those that wait are looked into.
+      WHERE dataset.state = 'queued' OFFSET 0
     ) AS waiting ON true
     ${which}`;
 }

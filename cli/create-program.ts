@@ -11,9 +11,11 @@ import { addDatasetsCommand } from './commands/datasets.ts';
 import { addDiagnosticsCommand } from './commands/diagnostics.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDownloadCommand } from './commands/download.ts';
+import { addExportCommand } from './commands/export.ts';
 import { addFilesCommand } from './commands/files.ts';
 import { hostCommandAdders } from './commands/host.ts';
 import { addHostsCommand } from './commands/hosts.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addImportDjangoCommand } from './commands/import-django.ts';
 import { addLoginCommand } from './commands/login.ts';
 import { addMembersCommand } from './commands/members.ts';
@@ -39,6 +41,7 @@ const GROUPS: readonly (readonly [heading: string, adders: readonly CommandAdder
     'Add to the catalog:',
     [addAddProjectCommand, addAddDatasetCommand, addAddItemCommand, ...attributeCommandAdders, addImportDjangoCommand],
   ],
+  ['Tables:', [addImportCommand, addExportCommand]],
   ['Steer:', datasetActionAdders],
   ['Look:', [addProjectsCommand, addDatasetsCommand, addShowCommand, addStatusesCommand, addHostsCommand]],
   ['People:', [addMembersCommand, addVisibilityCommand, addAuditCommand]],

@@ -7,6 +7,7 @@ const COMMANDS = [
   ...['add-char-attribute', 'add-float-attribute', 'add-datetime-attribute', 'add-date-attribute'],
   ...['add-lat-long-attribute', 'add-integer-attribute', 'add-filesize-attribute', 'add-boolean-attribute'],
   ...['add-url-attribute', 'import-django', 'queue', 'retry', 'cancel'],
+  ...['import', 'export'],
   ...['projects', 'datasets', 'show', 'statuses', 'files', 'download', 'upload', 'hosts'],
   ...['diagnostics', 'doctor', 'login', 'token', 'token create', 'token list', 'token revoke'],
   ...['members', 'members list', 'members add', 'members remove', 'visibility', 'audit'],

@@ -42,8 +42,14 @@ async function sendOnce(request: Request, { send, server }: Sending): Promise<Re
   try {
     return await send(request);
   } catch (error) {
-    return request.signal.aborted ? interrupted(error) : unreachable(server, error);
+    if (request.signal.aborted) return interrupted(error);
+    return faultOfBody(error) ?? unreachable(server, error);
   }
+}
+
+/** A body that is made as it is sent may fail by itself. */
+function faultOfBody(error: unknown): CrunchError | undefined {
+  return [error, (error as Error).cause].find((layer) => layer instanceof CrunchError);
 }
 
 /** The error of a server that can't be reached, with the reason that the network gave. */

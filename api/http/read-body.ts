@@ -1,9 +1,10 @@
 import express, { type Request, type RequestHandler } from 'express';
+import { splitLines } from '../../platform/split-lines.ts';
 import type { Endpoint } from '../../shared/contract/endpoint.ts';
+import { IMPORT_LIMITS } from '../../shared/domain/import-limits.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { assertShallow } from './assert-shallow.ts';
 import type { IncomingBytes, IncomingLines } from '../handler.ts';
-import { splitLines } from './split-lines.ts';
 
 /** Room for a workflow's text and a project's details at their largest. */
 const MOST_JSON_BYTES = 10 * 1024 * 1024;
@@ -54,9 +55,19 @@ const takeLines: RequestHandler = (request, _response, next) => {
     throw new CrunchError('wrong-content-type', message);
   }
   refuseEncoding(request);
-  request.body = splitLines(request) satisfies IncomingLines;
+  const { bytes, rowBytes: lineBytes } = IMPORT_LIMITS;
+  request.body = splitLines(untilBroken(request), { bytes, lineBytes }) satisfies IncomingLines;
   next();
 };
+
+/** A body that breaks off is nobody's fault here. */
+async function* untilBroken(request: Request): AsyncGenerator<Buffer> {
+  try {
+    yield* request;
+  } catch (error) {
+    throw new CrunchError('interrupted', 'The connection broke before the body’s end.', { cause: error });
+  }
+}
 
 function refuseEncoding(request: Request): void {
   if (request.headers['content-encoding'] === undefined) return;

@@ -8,7 +8,8 @@ import { SERVER_COMMAND } from '../exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { parseBoolean } from '../values/parse-boolean.ts';
 import { parseDate, parseDatetime } from '../values/parse-datetime.ts';
-import { numberBetween, parseInteger, parseNumber } from '../values/parse-number.ts';
+import { parseLatitude, parseLongitude } from '../values/parse-lat-long.ts';
+import { parseInteger, parseNumber } from '../values/parse-number.ts';
 import { parseSizeBytes } from '../values/parse-size.ts';
 
 type ValueType = Exclude<Attribute['type'], 'lat-long'>;
@@ -50,8 +51,8 @@ export const attributeCommandAdders: readonly CommandAdder[] = [
     configure: (command) =>
       addServerOptions(
         addItemAndKey(command)
-          .argument('<latitude>', 'degrees north', numberBetween(-90, 90))
-          .argument('<longitude>', 'degrees east', numberBetween(-180, 180)),
+          .argument('<latitude>', 'degrees north', parseLatitude)
+          .argument('<longitude>', 'degrees east', parseLongitude),
       ),
     run: (terminal, [item, key, latitude, longitude], server) =>
       createAttribute(terminal, server, item, { key, type: 'lat-long', latitude, longitude }),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { styleText } from 'node:util';
 import type { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { printable } from './printable.ts';
@@ -53,6 +54,13 @@ export class Terminal {
   /** Writes text and a line end to stdout. */
   print(text: string): void {
     this.#stdout.write(`${text}\n`);
+  }
+
+  /** Writes bytes to stdout as they come, no faster than they are read. */
+  async printStream(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const chunk of chunks) {
+      if (!this.#stdout.write(chunk)) await once(this.#stdout, 'drain');
+    }
   }
 
   /** Writes one JSON value on one line to stdout. */

@@ -38,7 +38,8 @@ export async function addDataset(
   }
 }
 
-async function queueDataset(client: CrunchClient, slug: string): Promise<void> {
+/** Queues a draft. Throws what keeps it from that. */
+export async function queueDataset(client: CrunchClient, slug: string): Promise<void> {
   const { refused } = await client.queueDatasets({ body: { datasets: [slug] } });
   for (const { code, reason } of refused) throw new CrunchError(code, `${slug} could not be queued: ${reason}.`);
 }

@@ -23,7 +23,12 @@ const values = {
   boolean: { value: z.boolean() },
   datetime: { value: z.iso.datetime({ offset: true, abort: true }).refine(isKeptTime, OUTSIDE) },
   date: { value: z.iso.date({ abort: true }).refine(isKeptTime, OUTSIDE) },
-  url: { value: z.url({ protocol: /^https?$/ }).max(1023).superRefine(refuseUnstorable) },
+  url: {
+    value: z
+      .url({ protocol: /^https?$/ })
+      .max(1023)
+      .superRefine(refuseUnstorable),
+  },
   'lat-long': { latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) },
 } as const;
 
