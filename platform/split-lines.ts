@@ -1,9 +1,9 @@
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 
 interface LineLimits {
-  /** Of a line; longer ones are refused before they are held. */
-  lineBytes: number;
-  /** Of all together. */
+  /** Of a line, in characters; longer ones are refused before they are held. */
+  lineLength: number;
+  /** Of all together, in bytes. */
   bytes?: number;
 }
 
@@ -13,18 +13,20 @@ interface LineLimits {
  */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
-  { lineBytes, bytes = Infinity }: LineLimits,
+  { lineLength, bytes = Infinity }: LineLimits,
 ): AsyncGenerator<string> {
   const decode = decodeUtf8();
   let unfinished = '';
   let sizeBytes = 0;
   for await (const chunk of chunks) {
     sizeBytes += chunk.length;
-    if (sizeBytes > bytes) throw tooLarge('All lines together', bytes);
+    if (sizeBytes > bytes) throw tooLarge(`All lines together may have at most ${bytes} bytes`);
     const lines = decode(chunk).split('\n');
     lines[0] = unfinished + lines[0];
+    if (lines.some((line) => line.length > lineLength)) {
+      throw tooLarge(`A line may have at most ${lineLength} characters`);
+    }
     unfinished = lines.pop() ?? '';
-    if (unfinished.length > lineBytes) throw tooLarge('A line', lineBytes);
     yield* lines;
   }
   unfinished += decode();
@@ -43,6 +45,6 @@ export function decodeUtf8(): (chunk?: Uint8Array) => string {
   };
 }
 
-function tooLarge(what: string, mostBytes: number): CrunchError {
-  return new CrunchError('too-large', `${what} may have at most ${mostBytes} bytes here. Send less at a time.`);
+function tooLarge(what: string): CrunchError {
+  return new CrunchError('too-large', `${what} here. Send less at a time.`);
 }

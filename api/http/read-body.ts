@@ -55,8 +55,8 @@ const takeLines: RequestHandler = (request, _response, next) => {
     throw new CrunchError('wrong-content-type', message);
   }
   refuseEncoding(request);
-  const { bytes, rowBytes: lineBytes } = IMPORT_LIMITS;
-  request.body = splitLines(untilBroken(request), { bytes, lineBytes }) satisfies IncomingLines;
+  const { bytes, rowLength: lineLength } = IMPORT_LIMITS;
+  request.body = splitLines(untilBroken(request), { bytes, lineLength }) satisfies IncomingLines;
   next();
 };
 

@@ -9,7 +9,7 @@ const FAULTS: Record<string, string> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and not closed',
   CSV_INVALID_CLOSING_QUOTE: 'something stands between a closing quote and the end of the cell',
   INVALID_OPENING_QUOTE: 'a quote stands inside a cell that doesn’t begin with one; write it twice, and quote the cell',
-  CSV_MAX_RECORD_SIZE: `is longer than ${IMPORT_LIMITS.rowBytes} bytes; is a quote not closed?`,
+  CSV_MAX_RECORD_SIZE: `is longer than ${IMPORT_LIMITS.rowLength} characters; is a quote not closed?`,
 };
 
 /** The rows of CSV or TSV below its header. Rows without any cell filled are left out, but counted. */
@@ -19,7 +19,7 @@ export async function* readCsvRows(chunks: AsyncIterable<Buffer>, delimiter: str
     // A row may end like one of Windows in the middle of a file that doesn't.
     record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
-    max_record_size: IMPORT_LIMITS.rowBytes,
+    max_record_size: IMPORT_LIMITS.rowLength,
   });
   // Whoever reads the parser hears of failures.
   pipeline(chunks, decode, parser, () => {});
@@ -33,7 +33,8 @@ export async function* readCsvRows(chunks: AsyncIterable<Buffer>, delimiter: str
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    yield { row: row + 1, cells: [], fault: FAULTS[error.code] ?? error.message };
+    // Rows that were read before it may be lost with it, and so it counts itself.
+    yield { row: Number(error['records'] ?? row) + 1, cells: [], fault: FAULTS[error.code] ?? error.message };
   }
 }
 

@@ -7,7 +7,7 @@ import type { Cell, TableRow } from './table-row.ts';
 /** The rows of JSON lines: an object a line. Empty lines are left out, but counted. */
 export async function* readJsonLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<TableRow> {
   let row = 0;
-  for await (const line of splitLines(chunks, { lineBytes: IMPORT_LIMITS.rowBytes })) {
+  for await (const line of splitLines(chunks, { lineLength: IMPORT_LIMITS.rowLength })) {
     row += 1;
     if (line.trim() !== '') yield makeRow(row, parseLine(line));
   }

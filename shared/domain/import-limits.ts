@@ -2,8 +2,8 @@
 export const IMPORT_LIMITS = {
   rows: 1_000_000,
   attributesOfRow: 1000,
-  /** Of a row as JSON. */
-  rowBytes: 4 * 1024 * 1024,
+  /** Of a row as JSON, in characters. */
+  rowLength: 4 * 1024 * 1024,
   /** Of all rows as JSON. */
   bytes: 4 * 1024 ** 3,
   /** No more faults are told of than these. */
