@@ -1,4 +1,4 @@
-import type { ImportRowInput } from '../../catalog/import/import-datasets.ts';
+import type { ImportRowInput } from '../../catalog/import/stage-rows.ts';
 import { noteUnknownProject } from '../../catalog/import/find-row-conflicts.ts';
 import { noteRowFaults } from '../../shared/contract/note-row-faults.ts';
 import { ImportRow } from '../../shared/contract/tables.ts';

@@ -1,18 +1,10 @@
 import type { RowFaults } from '../../shared/errors/row-faults.ts';
 import { announceAdmission, announceChange } from '../announce.ts';
-import type { AttributeRecord } from '../attributes.ts';
 import { recordAudit } from '../audit.ts';
-import type { NewDatasetInput } from '../datasets.ts';
 import type { Catalog, CatalogQueries } from '../open-catalog.ts';
 import { addStagedRows } from './add-staged-rows.ts';
 import { findRowConflicts } from './find-row-conflicts.ts';
-import { createStage, stageRows } from './stage-rows.ts';
-
-/** A dataset to be made, and the number of its row. */
-export interface ImportRowInput extends NewDatasetInput {
-  row: number;
-  attributes: AttributeRecord[];
-}
+import { createStage, stageRows, type ImportRowInput } from './stage-rows.ts';
 
 export interface ImportRequest {
   rows: AsyncIterable<ImportRowInput>;

@@ -1,8 +1,14 @@
 import { defaultBasePath } from '../../shared/domain/slug.ts';
 import type { AttributeRecord } from '../attributes.ts';
+import type { NewDatasetInput } from '../datasets.ts';
 import { makeSlug } from '../item-rows.ts';
 import type { CatalogQueries } from '../open-catalog.ts';
-import type { ImportRowInput } from './import-datasets.ts';
+
+/** A dataset to be made, and the number of its row. */
+export interface ImportRowInput extends NewDatasetInput {
+  row: number;
+  attributes: AttributeRecord[];
+}
 
 /** Rows go to the database together, so many characters of JSON at a time. */
 const CHARACTERS_TOGETHER = 1024 * 1024;

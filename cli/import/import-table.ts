@@ -10,7 +10,7 @@ import { listRowFiles } from './list-row-files.ts';
 import { makeRows, type LocalRow, type RowDefaults } from './make-rows.ts';
 import { openTable, type Table } from './open-table.ts';
 import { readShown } from './read-shown.ts';
-import { findColumns, requireColumns, type Columns } from './table-columns.ts';
+import { findColumns, type Columns } from './table-columns.ts';
 import { uploadRowFiles, type UploadSummary } from './upload-row-files.ts';
 
 export interface TableImport extends RowDefaults {
@@ -49,8 +49,8 @@ export async function importTable(
 ): Promise<TableOutcome> {
   const table = await openTable(file);
   return untilInterrupted(async (signal) => {
-    const columns = await findColumns(readShown(terminal, 'reading', table, signal));
-    requireColumns(columns, defaults.project !== undefined);
+    const hasProject = defaults.project !== undefined;
+    const columns = await findColumns(readShown(terminal, 'reading', table, signal), { hasProject });
     const read = (verb: string, faults: RowFaults) =>
       makeRows(readShown(terminal, verb, table, signal), columns, defaults, faults);
     const faults = new RowFaults(IMPORT_LIMITS.faults);

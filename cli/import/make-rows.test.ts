@@ -1,6 +1,6 @@
 import { RowFaults } from '../../shared/errors/row-faults.ts';
 import { makeRows, type LocalRow } from './make-rows.ts';
-import { findColumns, requireColumns } from './table-columns.ts';
+import { findColumns } from './table-columns.ts';
 import type { TableRow } from './table-row.ts';
 
 type Cells = Record<string, string | string[]>;
@@ -14,7 +14,7 @@ async function* tableOf(rows: Cells[]): AsyncGenerator<TableRow> {
 
 async function make(rows: Cells[], defaults = { project: 'p', held: false, queue: false }) {
   const faults = new RowFaults(100);
-  const columns = await findColumns(tableOf(rows));
+  const columns = await findColumns(tableOf(rows), { hasProject: true });
   const made: LocalRow[] = [];
   for await (const row of makeRows(tableOf(rows), columns, defaults, faults)) made.push(row);
   return { made, faults: linesOf(faults), columns };
@@ -162,6 +162,5 @@ test.each<[string, Cells[], boolean, string]>([
   ['without rows', [], true, 'It holds no rows.'],
   ['without projects', [{ name: 'a' }], false, 'say with --project where to'],
 ])('a table %s is refused', async (_, rows, hasProject, message) => {
-  const columns = await findColumns(tableOf(rows));
-  expect(() => requireColumns(columns, hasProject)).toThrow(message);
+  await expect(findColumns(tableOf(rows), { hasProject })).rejects.toThrow(message);
 });

@@ -5,7 +5,9 @@ import {
   TABLE_FIELDS,
   type TableField,
 } from '../../shared/domain/table-columns.ts';
+import { IMPORT_LIMITS } from '../../shared/domain/import-limits.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import { RowFaults } from '../../shared/errors/row-faults.ts';
 import { TypeGuess } from './guess-type.ts';
 import type { TableRow } from './table-row.ts';
 
@@ -27,10 +29,18 @@ const FIELDS: Record<string, TableField | 'files'> = {
   files: 'files',
 };
 
-/** Reads a table once to find its columns and their types. */
-export async function findColumns(rows: AsyncIterable<TableRow>): Promise<Columns> {
+/**
+ * Reads a table once to find its columns and their types. Throws `invalid-input` unless they tell of each dataset its
+ * name, and its project where `hasProject` isn't true; where no row could be read, with why.
+ */
+export async function findColumns(
+  rows: AsyncIterable<TableRow>,
+  { hasProject }: { hasProject: boolean },
+): Promise<Columns> {
   const guesses = new Map<string, TypeGuess>();
-  for await (const { cells } of rows) {
+  const unread = new RowFaults(IMPORT_LIMITS.faults);
+  for await (const { row, cells, fault } of rows) {
+    if (fault !== undefined) unread.add({ row }, fault);
     for (const cell of cells) {
       let guess = guesses.get(cell.header);
       if (guess === undefined) guesses.set(cell.header, (guess = new TypeGuess()));
@@ -38,11 +48,13 @@ export async function findColumns(rows: AsyncIterable<TableRow>): Promise<Column
     }
   }
   const headers = new Set(guesses.keys());
-  return new Map([...guesses].map(([header, guess]) => [header, readColumn(header, guess, headers)]));
+  if (headers.size === 0) unread.throwIfFound();
+  const columns = new Map([...guesses].map(([header, guess]) => [header, readColumn(header, guess, headers)] as const));
+  requireColumns(columns, hasProject);
+  return columns;
 }
 
-/** Throws `invalid-input` unless the table tells of each dataset its name, and its project where none is given. */
-export function requireColumns(columns: Columns, hasProject: boolean): void {
+function requireColumns(columns: Columns, hasProject: boolean): void {
   const fields = new Set([...columns.values()].map((column) => column.kind === 'field' && column.field));
   const had = columns.size === 0 ? 'It holds no rows.' : `It has: ${[...columns.keys()].join(', ')}.`;
   if (!fields.has('name')) throw new CrunchError('invalid-input', `The table has no column “name”. ${had}`);

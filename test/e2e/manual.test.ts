@@ -19,6 +19,7 @@ const SIGNED_IN = [
   'snakemake',
   'stages',
   'storage',
+  'tables',
   'from-django-crunch',
   'install-host',
   'filters',

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import type { CrunchClient } from '../../client/index.ts';
-import type { CrunchError } from '../../client/index.ts';
+import type { CrunchClient, CrunchError } from '../../client/index.ts';
 import { IMPORT_LIMITS } from '../../shared/domain/import-limits.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
 import { addDataset, addProject } from '../setup/catalog.ts';
@@ -36,12 +35,9 @@ await describeWith('postgres', 'imports', ({ url: databaseUrl }) => {
 
   /** What is wrong, by row and column. */
   async function faultsOf(rows: Row[], client = crunch): Promise<string[]> {
-    const error = await send(rows, {}, client).then(
-      () => undefined,
-      (thrown: CrunchError) => thrown,
-    );
-    expect(error?.code).toBe('invalid-input');
-    return (error?.fields ?? []).map(({ path, message }) => `${path}: ${message}`);
+    const error = await send(rows, {}, client).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'invalid-input' });
+    return (error as CrunchError).fields.map(({ path, message }) => `${path}: ${message}`);
   }
 
   const slugs = async () =>
@@ -193,10 +189,10 @@ await describeWith('postgres', 'imports', ({ url: databaseUrl }) => {
     const { sending, gone } = await begin();
     sending.write(lines.join(''));
     sending.write(`{"project":"${project}","na`);
-    await untilStaged();
+    await untilRunning(1);
     sending.destroy();
     await gone;
-    await untilNoneRuns();
+    await untilRunning(0);
     expect(await slugs()).toEqual([]);
     expect(await send([{ name: 'd 1' }])).toEqual({ created: 1, unchanged: 0 });
   });
@@ -205,12 +201,12 @@ await describeWith('postgres', 'imports', ({ url: databaseUrl }) => {
     const first = await begin();
     const second = await begin();
     for (const { sending } of [first, second]) sending.write(`{"project":"${project}","name":"a"}\n`.repeat(20_000));
-    await untilStaged(2);
+    await untilRunning(2);
     await expect(send([{ name: 'x' }])).rejects.toMatchObject({ code: 'too-many-attempts' });
     expect(await addDataset(api.catalog, project, 'a')).toBe(`${project}:a`);
     first.sending.destroy();
     second.sending.destroy();
-    await untilNoneRuns();
+    await untilRunning(0);
     expect(await send([{ name: 'x' }])).toEqual({ created: 1, unchanged: 0 });
   });
 
@@ -291,12 +287,8 @@ await describeWith('postgres', 'imports', ({ url: databaseUrl }) => {
     return count;
   };
 
-  /** Waits until rows of so many imports have come to the database. */
-  async function untilStaged(count = 1): Promise<void> {
-    while ((await running()) < count);
-  }
-
-  async function untilNoneRuns(): Promise<void> {
-    while ((await running()) > 0);
+  /** Waits until so many imports have begun, or as few are left. */
+  async function untilRunning(count: number): Promise<void> {
+    while ((await running()) !== count);
   }
 });
