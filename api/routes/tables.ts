@@ -7,6 +7,7 @@ import { RowFaults } from '../../shared/errors/row-faults.ts';
 import { writeCells, writeLines } from '../export/export-table.ts';
 import { chooseColumns } from '../export/table-columns.ts';
 import type { HandlersOf } from '../handler.ts';
+import { makeRefusalFinder } from '../import/find-refusal.ts';
 import { readImportRows } from '../import/read-import-rows.ts';
 import { scopeOf } from '../scope-of.ts';
 
@@ -19,7 +20,7 @@ const MEDIA_TYPES: Record<ExportFormat, string> = {
 export const tableHandlers: HandlersOf<typeof tableEndpoints> = {
   async importDatasets({ catalog, imports }, { query, body, caller }) {
     const faults = new RowFaults(IMPORT_LIMITS.faults);
-    const rows = readImportRows(body, caller, faults);
+    const rows = readImportRows(body, { caller, faults, findRefusal: makeRefusalFinder(catalog, caller) });
     const { name: actor, address } = caller;
     const dryRun = query.dryRun !== undefined;
     return imports.run(() => importDatasets(catalog, { rows, faults, dryRun, actor, address }));

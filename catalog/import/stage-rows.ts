@@ -10,8 +10,11 @@ export interface ImportRowInput extends NewDatasetInput {
   attributes: AttributeRecord[];
 }
 
-/** Rows go to the database together, so many characters of JSON at a time. */
-const CHARACTERS_TOGETHER = 1024 * 1024;
+/**
+ * Rows go to the database together, so many characters of JSON at a time. Prisma keeps what its last hundred or so
+ * messages for debugging were about, so that more at a time would be held long after.
+ */
+const CHARACTERS_TOGETHER = 128 * 1024;
 
 /** Makes the tables in which rows wait; they are the transaction's own, and go with it. */
 export async function createStage(queries: CatalogQueries): Promise<void> {

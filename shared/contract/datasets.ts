@@ -119,6 +119,9 @@ export const Status = z.object({
 });
 export type Status = z.infer<typeof Status>;
 
+/** Of a dataset that says nothing else. */
+export const DEFAULT_PRIORITY = 3;
+
 export const NewDataset = z.strictObject({
   project: Slug,
   name: Name,
@@ -126,7 +129,7 @@ export const NewDataset = z.strictObject({
   details: Details.default(''),
   /** Where its files lie in storage; `crunch/<project>/<dataset>` when absent. */
   basePath: FilePath.optional(),
-  priority: z.int().min(1).max(5).default(3),
+  priority: z.int().min(1).max(5).default(DEFAULT_PRIORITY),
   /** A held draft is queued only by name. */
   held: z.boolean().default(false),
   /** Queue it at once, for a dataset whose files are in storage already. */

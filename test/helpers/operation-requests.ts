@@ -56,6 +56,11 @@ export const EXAMPLE_REQUESTS = {
   getDataset: ({ dataset }) => ({ params: { slug: dataset } }),
   changeDataset: ({ dataset }) => ({ params: { slug: dataset }, body: { description: 'changed' } }),
   deleteDataset: ({ dataset }) => ({ params: { slug: dataset } }),
+  importDatasets: ({ project, number }) => ({
+    query: { dryRun: 'true' },
+    body: { project, name: `made ${number}` } as never,
+  }),
+  exportDatasets: () => ({ query: { format: 'jsonl' } }),
   queueDatasets: ({ dataset }) => ({ body: { datasets: [dataset], host: 'desk', dryRun: true } }),
   retryDatasets: ({ dataset }) => ({ body: { datasets: [dataset], dryRun: true } }),
   cancelDatasets: ({ dataset }) => ({ body: { datasets: [dataset], dryRun: true } }),

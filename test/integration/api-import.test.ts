@@ -17,7 +17,7 @@ await describeWith('postgres', 'imports', ({ url: databaseUrl }) => {
 
   beforeAll(async () => {
     api = await startTestApi({ databaseUrl });
-    crunch = await api.signIn({ scope: 'edit' });
+    crunch = await api.signIn({ scope: 'operate' });
   });
   afterAll(() => api.stop());
   beforeEach(async () => {
@@ -232,17 +232,20 @@ await describeWith('postgres', 'imports', ({ url: databaseUrl }) => {
     const reader = await api.signIn({ scope: 'read' });
     await expect(send([{ name: 'a' }], {}, reader)).rejects.toMatchObject({ code: 'not-allowed' });
     const limited = await api.signIn({ scope: 'edit', projects: [project] });
+    const needsMore = `This needs the right “operate” in the project ${project}; yours is “edit”.`;
     const rows = [
       { name: 'a', project: `${project}-other` },
       { name: 'b', project: 'nowhere' },
       { name: 'c', basePath: 'crunch/elsewhere/c' },
+      { name: 'd', priority: 1 },
     ];
     expect(await faultsOf(rows, limited)).toEqual([
       `row 1, column project: there is no project ${project}-other`,
       'row 2, column project: there is no project nowhere',
-      `row 3, column path: Your token is limited: its paths have to begin with crunch/${project}/.`,
+      `row 3, column path: Only an admin may give a path that doesn’t begin with crunch/${project}/.`,
+      `row 4, column priority: ${needsMore} Its owners can make you more.`,
     ]);
-    expect(await send([{ name: 'c' }], {}, limited)).toEqual({ created: 1, unchanged: 0 });
+    expect(await send([{ name: 'c', priority: 3 }], {}, limited)).toEqual({ created: 1, unchanged: 0 });
   });
 
   test('take nothing but lines of JSON', async () => {

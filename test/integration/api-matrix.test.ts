@@ -1,3 +1,4 @@
+import { ActionResult } from '../../shared/contract/datasets.ts';
 import type { Endpoint, ProjectNeed, Scope } from '../../shared/contract/endpoint.ts';
 import { API_PREFIX, contract, type OperationName } from '../../shared/contract/index.ts';
 import { RIGHTS, type Right } from '../../shared/domain/project-role.ts';
@@ -65,8 +66,7 @@ await describeWith('postgres', 'what each caller may do with each operation', ({
     // A stream doesn't end by itself.
     const method = name === 'streamEvents' ? 'HEAD' : endpoint.method.toUpperCase();
     const { body = method === 'GET' || method === 'HEAD' ? undefined : {}, headers } = example;
-    const type = { ...(endpoint.body === 'bytes' && { 'content-type': 'application/octet-stream' }) };
-    const more = { body, headers: { ...type, ...(headers as object) } as Record<string, string> };
+    const more = { body, headers: { ...contentType(endpoint), ...(headers as object) } as Record<string, string> };
     return world.senders[caller](method, pathOf(endpoint, example), more);
   }
 
@@ -101,14 +101,15 @@ await describeWith('postgres', 'what each caller may do with each operation', ({
     test('finds in lists only what exists for them', async () => {
       const hidden = KINDS.flatMap((kind) => wordsOfHidden(rank, kind));
       for (const [name] of OPERATIONS.filter(isList)) {
-        const text = JSON.stringify((await send(caller, name, world.places.public)).body);
+        const { body } = await send(caller, name, world.places.public);
+        const text = typeof body === 'string' ? body : JSON.stringify(body);
         expect([name, hidden.filter((word) => text.includes(word))]).toEqual([name, []]);
       }
     });
 
     test('changes only what they may by an action on many', async () => {
       const actions = OPERATIONS.filter(
-        ([, { needs, method }]) => 'at' in needs && needs.at === 'each' && method === 'post',
+        ([, { needs, response }]) => 'at' in needs && needs.at === 'each' && response === ActionResult,
       );
       for (const [name, endpoint] of actions) {
         for (const kind of KINDS) {
@@ -149,6 +150,7 @@ await describeWith('postgres', 'what each caller may do with each operation', ({
         `/items?parent=${project}`,
       ],
       ...[`/datasets/${project}:set/statuses`, `/datasets/${project}:set/runs`, `/runs/${world.places.public.run}`],
+      ...['/datasets/export?format=csv', '/datasets/export?format=jsonl'],
     ];
     for (const path of paths) {
       for (const caller of ['visitor', 'guest'] as const) {
@@ -243,6 +245,11 @@ await describeWith('postgres', 'what each caller may do with each operation', ({
     await set('internal');
   });
 });
+
+function contentType({ body }: Endpoint): Record<string, string> {
+  if (body === 'bytes') return { 'content-type': 'application/octet-stream' };
+  return body !== undefined && 'lines' in body ? { 'content-type': 'application/x-ndjson' } : {};
+}
 
 function includes(held: Right, needed: Right): boolean {
   return RIGHTS.indexOf(held) >= RIGHTS.indexOf(needed);
