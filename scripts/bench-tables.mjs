@@ -1,56 +1,24 @@
 // `npm run bench:tables`: many datasets with eight attributes each go into a server by one import, and come out by one
 // export. Beside the import the same rows by COPY, straight into the database; beside the export the server's memory,
 // which is to stay flat.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { copyRows } from './bench/copy-rows.mjs';
-import { buildProject } from './lib/build-project.mjs';
-import { Cleanup } from './lib/cleanup.mjs';
+import { forkServer, runBench } from './bench/run-bench.mjs';
 import { ROOT } from './lib/run-program.mjs';
-import { runScript } from './lib/run-script.mjs';
 
 const MIB = 1024 * 1024;
 const COUNT = 100_000;
 
-await runScript(async () => {
-  await buildProject();
-  const cleanup = new Cleanup();
-  try {
-    const folder = await mkdtemp(path.join(tmpdir(), 'crunch-tables-'));
-    // So that PostgreSQL's account may enter it where this runs as root.
-    await chmod(folder, 0o711);
-    cleanup.add(() => rm(folder, { recursive: true, force: true }));
-    const { server, url, token, databaseUrl } = await startServer(folder, cleanup);
-    const { createClient } = await import(path.join(ROOT, 'dist/client/index.js'));
-    const client = createClient({ url, token, retryDelaysMs: [] });
-    // What is compiled and connected at first use is not what is measured.
-    await client.importDatasets({ body: asStream(makeRows('warm', 1000)) });
-    report('import', await secondsOf(() => client.importDatasets({ body: asStream(makeRows('set', COUNT)) })));
-    report('COPY', await copyRows([...makeRows('copied', COUNT)], { databaseUrl, folder }));
-    for (const format of ['csv', 'jsonl']) await measureExport(server, client, format);
-    console.log(`load average: ${loadavg()[0].toFixed(1)}`);
-  } finally {
-    await cleanup.run();
-  }
+await runBench(async (folder, cleanup) => {
+  const { server, url, token, databaseUrl } = await forkServer('serve-tables.mjs', folder, cleanup);
+  const { createClient } = await import(path.join(ROOT, 'dist/client/index.js'));
+  const client = createClient({ url, token, retryDelaysMs: [] });
+  // What is compiled and connected at first use is not what is measured.
+  await client.importDatasets({ body: asStream(makeRows('warm', 1000)) });
+  report('import', await secondsOf(() => client.importDatasets({ body: asStream(makeRows('set', COUNT)) })));
+  report('COPY', await copyRows([...makeRows('copied', COUNT)], { databaseUrl, folder }));
+  for (const format of ['csv', 'jsonl']) await measureExport(server, client, format);
 });
-
-async function startServer(folder, cleanup) {
-  const server = fork(path.join(ROOT, 'scripts/bench/serve-tables.mjs'), [folder]);
-  cleanup.add(async () => {
-    if (!server.connected) return;
-    server.disconnect();
-    await once(server, 'exit');
-  });
-  const ended = once(server, 'exit').then(([code]) =>
-    Promise.reject(new Error(`the server ended (exit code ${code})`)),
-  );
-  ended.catch(() => undefined);
-  const [places] = await Promise.race([once(server, 'message'), ended]);
-  return { server, ...places };
-}
 
 async function measureExport(server, client, format) {
   const rss = [];

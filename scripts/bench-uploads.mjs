@@ -1,17 +1,13 @@
 // `npm run bench:uploads`: a host sends files to a server that keeps them in a folder, all at once, as it does where it
 // can't reach the storage itself; what matters is that the server's memory stays flat. Beside it the same files written
 // directly into a folder.
-import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { buildProject } from './lib/build-project.mjs';
-import { Cleanup } from './lib/cleanup.mjs';
+import { forkServer, runBench } from './bench/run-bench.mjs';
 import { ROOT } from './lib/run-program.mjs';
-import { runScript } from './lib/run-script.mjs';
 
 const MIB = 1024 * 1024;
 const COUNT = 20;
@@ -20,34 +16,13 @@ const CHUNK = randomBytes(MIB);
 
 const load = (module) => import(path.join(ROOT, 'dist', module));
 
-await runScript(async () => {
-  await buildProject();
-  const cleanup = new Cleanup();
-  try {
-    const folder = await mkdtemp(path.join(tmpdir(), 'crunch-uploads-'));
-    // So that PostgreSQL's account may enter it where this runs as root.
-    await chmod(folder, 0o711);
-    cleanup.add(() => rm(folder, { recursive: true, force: true }));
-    await measureServer(folder, cleanup);
-    await measureFolder(folder);
-    console.log(`load average: ${loadavg()[0].toFixed(1)}`);
-  } finally {
-    await cleanup.run();
-  }
+await runBench(async (folder, cleanup) => {
+  await measureServer(folder, cleanup);
+  await measureFolder(folder);
 });
 
 async function measureServer(folder, cleanup) {
-  const server = fork(path.join(ROOT, 'scripts/bench/serve-files.mjs'), [folder]);
-  cleanup.add(async () => {
-    if (!server.connected) return;
-    server.disconnect();
-    await once(server, 'exit');
-  });
-  const ended = once(server, 'exit').then(([code]) =>
-    Promise.reject(new Error(`the server ended (exit code ${code})`)),
-  );
-  ended.catch(() => undefined);
-  const [{ url, token, lease, basePath }] = await Promise.race([once(server, 'message'), ended]);
+  const { server, url, token, lease, basePath } = await forkServer('serve-files.mjs', folder, cleanup);
   const { createClient } = await load('client/index.js');
   const { createLeaseServer } = await load('worker/lease-server.js');
   const { ApiStorage } = await load('storage/api-storage.js');
