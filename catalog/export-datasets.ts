@@ -62,7 +62,10 @@ export async function findAttributeColumns(catalog: Catalog, scope: DatasetScope
   return [...columns.values()];
 }
 
-async function* listPages(catalog: Catalog, scope: DatasetScope): AsyncGenerator<Omit<ExportedDataset, 'details' | 'attributes'>[]> {
+async function* listPages(
+  catalog: Catalog,
+  scope: DatasetScope,
+): AsyncGenerator<Omit<ExportedDataset, 'details' | 'attributes'>[]> {
   let cursor: string | undefined;
   do {
     const { items, next } = await listDatasets(catalog, { ...scope, columns: [], cursor, limit: PAGE_SIZE });
