@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { contract, type Contract } from '../shared/contract/index.ts';
 import type { Endpoint, EndpointArguments, EndpointOutput } from '../shared/contract/endpoint.ts';
 import { assertMayCall } from './auth/authorize.ts';
@@ -24,7 +25,7 @@ export async function perform<Name extends keyof Contract>(
     params: parseInput(endpoint.params, input.params),
     query: parseInput(endpoint.query, input.query ?? {}),
     headers: parseInput(endpoint.headers, {}),
-    body: endpoint.body === 'bytes' ? undefined : parseInput(endpoint.body, input.body),
+    body: isStream(endpoint.body) ? undefined : parseInput(endpoint.body, input.body),
     caller,
     identifyAgain: async () => caller,
     signal: new AbortController().signal,
@@ -34,4 +35,8 @@ export async function perform<Name extends keyof Contract>(
   const handler = handlers[name] as unknown as Handler<Endpoint>;
   const standing = await findStandingFor(context.catalog, endpoint, call, input.body);
   return (await handler(context, { ...call, standing } as unknown as Call<Endpoint>)) as EndpointOutput<Contract[Name]>;
+}
+
+function isStream(body: Endpoint['body']): body is 'bytes' | { lines: z.ZodType } {
+  return body === 'bytes' || (body !== undefined && 'lines' in body);
 }

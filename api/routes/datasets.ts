@@ -1,4 +1,3 @@
-import { mayEverywhere } from '../../catalog/access.ts';
 import { changeDataset, createDataset, deleteDataset, getDataset } from '../../catalog/datasets.ts';
 import type { datasetEndpoints } from '../../shared/contract/datasets.ts';
 import { assertMayUsePath } from '../auth/assert-may-use-path.ts';

@@ -55,6 +55,7 @@ export async function uploadRowFiles(
           client,
           dataset: slug,
           files: local,
+          overwrite: false,
           progress: partOf(progress),
           signal: stop,
         });
