@@ -5,7 +5,7 @@ const MOST_AT_ONCE = 2;
 
 /** Lets a few imports run at once. */
 export interface ImportLimit {
-  /** Does the work. Throws `too-many-attempts` for one too many. */
+  /** Does the work. Throws `too-many-requests` for one too many. */
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -15,7 +15,7 @@ export function limitImports(): ImportLimit {
     async run(work) {
       if (running >= MOST_AT_ONCE) {
         const message = `${MOST_AT_ONCE} imports are running on this server. Try again when one of them is done.`;
-        throw new CrunchError('too-many-attempts', message);
+        throw new CrunchError('too-many-requests', message);
       }
       running += 1;
       try {

@@ -202,7 +202,7 @@ await describeWith('postgres', 'imports', ({ url: databaseUrl }) => {
     const second = await begin();
     for (const { sending } of [first, second]) sending.write(`{"project":"${project}","name":"a"}\n`.repeat(20_000));
     await untilRunning(2);
-    await expect(send([{ name: 'x' }])).rejects.toMatchObject({ code: 'too-many-attempts' });
+    await expect(send([{ name: 'x' }])).rejects.toMatchObject({ code: 'too-many-requests' });
     expect(await addDataset(api.catalog, project, 'a')).toBe(`${project}:a`);
     first.sending.destroy();
     second.sending.destroy();
