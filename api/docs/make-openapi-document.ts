@@ -193,17 +193,20 @@ function describeBody({ body }: Pick<Endpoint, 'body'>) {
   return { required: true, content: { 'application/json': { schema: body } } };
 }
 
-type Answer = Pick<Endpoint, 'response' | 'status' | 'mediaType'>;
+type Answer = Pick<Endpoint, 'response' | 'status' | 'mediaTypes'>;
 
-function describeAnswer({ response, status, mediaType }: Answer): Record<string, ResponseConfig> {
-  const content = contentOf(response, mediaType);
+function describeAnswer({ response, status, mediaTypes }: Answer): Record<string, ResponseConfig> {
+  const content = contentOf(response, mediaTypes);
   const answer = { description: 'Done', headers: REQUEST_ID, ...(content && { content }) };
   return { [String(status ?? (response === undefined ? 204 : 200))]: answer };
 }
 
-function contentOf(response: Endpoint['response'], mediaType = ANY_BYTES): ZodContentObject | undefined {
+function contentOf(
+  response: Endpoint['response'],
+  mediaTypes: readonly string[] = [ANY_BYTES],
+): ZodContentObject | undefined {
   if (response === undefined) return undefined;
-  if (response === 'bytes') return { [mediaType]: BYTES };
+  if (response === 'bytes') return Object.fromEntries(mediaTypes.map((type) => [type, BYTES]));
   if ('lines' in response) return { 'application/x-ndjson': { schema: response.lines } };
   if ('events' in response) return { 'text/event-stream': { schema: response.events } };
   return { 'application/json': { schema: response } };

@@ -23,7 +23,7 @@ export async function sendAnswer(response: Response, endpoint: Endpoint, answer:
 /** Always as a download: a file of a stranger must not run as a page of this site. */
 async function sendBytes(
   response: Response,
-  { mediaType = 'application/octet-stream' }: Endpoint,
+  { mediaTypes: [mediaType] = ['application/octet-stream'] }: Endpoint,
   bytes: OutgoingBytes,
 ) {
   const { stream, offset, sizeBytes, fileName, ...file } = bytes;

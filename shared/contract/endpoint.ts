@@ -55,8 +55,8 @@ export interface Endpoint {
    * 204 with nothing.
    */
   response?: z.ZodType | 'bytes' | { lines: z.ZodType } | { events: z.ZodType };
-  /** The media type of a response that is bytes; `application/octet-stream` when absent. */
-  mediaType?: string;
+  /** Which a response that is bytes may have, the first unless its handler says so; `application/octet-stream` when absent. */
+  mediaTypes?: readonly [string, ...string[]];
   /** The status of a good answer; 200, or 204 without a response. */
   status?: number;
   /** The errors that it can end with besides those that follow from its shape (`errorsOf`). */

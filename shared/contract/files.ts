@@ -60,7 +60,7 @@ export const fileEndpoints = {
     needs: { may: 'visit', at: 'params.slug' },
     params: DatasetParams,
     response: 'bytes',
-    mediaType: 'application/zip',
+    mediaTypes: ['application/zip'],
     errors: [...STORAGE_ERRORS, 'too-large'],
   },
   putFile: {

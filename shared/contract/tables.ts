@@ -55,5 +55,6 @@ export const tableEndpoints = {
       column: listOf(z.string().min(1).max(300)),
     }),
     response: 'bytes',
+    mediaTypes: ['text/csv', 'text/tab-separated-values', 'application/x-ndjson'],
   },
 } as const satisfies Record<string, Endpoint>;
