@@ -2,6 +2,7 @@ import { execFile, type ExecFileException } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { API_PREFIX } from '../../shared/contract/index.ts';
 
@@ -29,12 +30,16 @@ export interface FuzzOutcome {
 /** How a request that breaks its schema may be refused. */
 const REFUSALS = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429, 431, '5xx'];
 
+const SERIALIZERS = fileURLToPath(new URL('fuzz-serializers.py', import.meta.url));
+
 /**
  * Events never end, so that there is no answer to judge; a host's question for work may be answered after half a minute.
  * Not everything that is refused can be said in a schema (a path's bytes, a password that is easy to guess), and tokens
  * that are none are counted, which other tests look at: those two checks are left out.
  */
 const settings = (ticket: string) => `
+hooks = ${JSON.stringify(SERIALIZERS)}
+
 [[operations]]
 include-path-regex = "^/v1/lease/"
 parameters = { "header.crunch-ticket" = "${ticket}" }
