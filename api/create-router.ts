@@ -6,8 +6,10 @@ import { assertKnown, assertMayCall, assertSeesAnything } from './auth/authorize
 import type { Caller } from './auth/caller.ts';
 import { findStandingFor } from './auth/find-standing.ts';
 import type { ApiContext } from './context.ts';
+import { followMove } from './follow-move.ts';
 import type { Call, Handler } from './handler.ts';
 import { handlers } from './handlers.ts';
+import { onceFor } from './http/once.ts';
 import { parseInput } from './http/parse-input.ts';
 import { readBody } from './http/read-body.ts';
 import { refuseMethod } from './http/refuse-method.ts';
@@ -56,25 +58,35 @@ function handle(context: ApiContext, name: keyof typeof contract, endpoint: Endp
   // The table of handlers is typed by operation; which one this is shows only at run time.
   const handler = handlers[name] as Handler<Endpoint>;
   return async (request, response) => {
-    const call = parseCall(endpoint, request, response);
-    const standing = await findStandingFor(context.catalog, endpoint, call, request.body);
-    const answer = await handler(context, { ...call, standing });
+    const call = parseCall(context, endpoint, request, response);
+    const body: unknown = request.body;
+    const authorized = async (wanted: Call<Endpoint>) => ({
+      ...wanted,
+      standing: await findStandingFor(context.catalog, endpoint, wanted, body),
+    });
+    const answer = await authorized(call)
+      .then((ready) => handler(context, ready))
+      .catch(async (error: unknown) =>
+        handler(context, await followMove(error, { context, endpoint, call, authorized })),
+      );
     await sendAnswer(response, endpoint, answer);
   };
 }
 
-function parseCall(endpoint: Endpoint, request: Request, response: Response): Call<Endpoint> {
+function parseCall(context: ApiContext, endpoint: Endpoint, request: Request, response: Response): Call<Endpoint> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const [range, ifRange] = [request.get('range'), request.get('if-range')];
   const body: unknown = request.body;
-  const call = {
+  const caller = response.locals['caller'] as Caller;
+  const call: unknown = {
     params: parseInput(endpoint.params, joinSegments(request.params)),
     query: parseInput(endpoint.query, request.query),
     headers: parseInput(endpoint.headers, request.headers),
     body: isStreamed(endpoint.body) ? body : parseInput(endpoint.body, body),
-    caller: response.locals['caller'] as Caller,
+    caller,
     identifyAgain: response.locals['identifyAgain'] as () => Promise<Caller | undefined>,
+    once: onceFor(context.catalog, endpoint, request, caller),
     signal: gone.signal,
     resumeAt: (version: string) => resumeOffset({ range, ifRange }, version),
   };

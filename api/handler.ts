@@ -4,6 +4,7 @@ import type { Standing } from '../catalog/access.ts';
 import type { Endpoint, EndpointInput, EndpointOutput } from '../shared/contract/endpoint.ts';
 import type { Caller } from './auth/caller.ts';
 import type { ApiContext } from './context.ts';
+import type { Once } from './http/once.ts';
 
 /** Bytes on their way in. */
 export interface IncomingBytes {
@@ -43,6 +44,8 @@ export type Call<E extends Endpoint> = Omit<EndpointInput<E>, 'body'> & {
   standing: StandingFor<E['needs']>;
   /** For answers that take long: who the caller is by now, undefined when they may not be answered any more. */
   identifyAgain: E['scope'] extends 'public' ? undefined : () => Promise<Caller | undefined>;
+  /** For operations that take an `Idempotency-Key`: through it they do whatever changes anything. */
+  once: E['takesKey'] extends true ? Once : undefined;
   /** Aborted when the caller is gone before the answer. */
   signal: AbortSignal;
   /** For downloads: the first byte that is wanted when the file still has the version, else 0. */
@@ -52,7 +55,7 @@ export type Call<E extends Endpoint> = Omit<EndpointInput<E>, 'body'> & {
 type StandingFor<Needs> = Needs extends { at: 'query.parent' }
   ? Standing | undefined
   : Needs extends { at: infer At }
-    ? At extends 'run' | 'each'
+    ? At extends 'run' | 'attribute' | 'each'
       ? undefined
       : Standing
     : undefined;
@@ -60,8 +63,8 @@ type StandingFor<Needs> = Needs extends { at: 'query.parent' }
 /** What a handler gives. */
 export type Answer<E extends Endpoint> = E['response'] extends 'bytes'
   ? OutgoingBytes
-  : E['response'] extends { lines: infer Line extends z.ZodType }
-    ? AsyncIterable<z.input<Line>>
+  : E['response'] extends { lines: infer Part extends z.ZodType } | { features: infer Part extends z.ZodType }
+    ? AsyncIterable<z.input<Part>>
     : E['response'] extends { events: infer Data extends z.ZodType }
       ? AsyncIterable<OutgoingEvent<z.input<Data>>>
       : E['response'] extends z.ZodType

@@ -20,6 +20,7 @@ import { runHandlers } from './routes/runs.ts';
 import { serverHandlers } from './routes/server.ts';
 import { tableHandlers } from './routes/tables.ts';
 import { tokenHandlers } from './routes/tokens.ts';
+import { treeHandlers } from './routes/tree.ts';
 
 /** A handler for each operation of the contract; one that is missing is a compile error. */
 export const handlers: HandlersOf<Contract> = {
@@ -35,6 +36,7 @@ export const handlers: HandlersOf<Contract> = {
   ...runHandlers,
   ...importHandlers,
   ...itemHandlers,
+  ...treeHandlers,
   ...attributeHandlers,
   ...hostHandlers,
   ...leaseFileHandlers,

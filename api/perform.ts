@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Catalog } from '../catalog/open-catalog.ts';
 import { contract, type Contract } from '../shared/contract/index.ts';
 import type { Endpoint, EndpointArguments, EndpointOutput } from '../shared/contract/endpoint.ts';
 import { assertMayCall } from './auth/authorize.ts';
@@ -27,6 +28,7 @@ export async function perform<Name extends keyof Contract>(
     headers: parseInput(endpoint.headers, {}),
     body: isStream(endpoint.body) ? undefined : parseInput(endpoint.body, input.body),
     caller,
+    once: (work: (catalog: Catalog) => Promise<unknown>) => work(context.catalog),
     identifyAgain: async () => caller,
     signal: new AbortController().signal,
     resumeAt: () => 0,

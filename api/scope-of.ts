@@ -4,6 +4,6 @@ import { allOf, oneOf } from '../shared/domain/filter/filter-tree.ts';
 import type { Caller } from './auth/caller.ts';
 
 /** The datasets that a query asks for, of those that exist for the caller. */
-export function scopeOf({ project, state, filter }: ScopeQuery, caller: Caller): DatasetScope {
-  return { filter: allOf(oneOf('project', project), oneOf('state', state), filter), access: caller.access };
+export function scopeOf({ project, state, filter, archived }: ScopeQuery, { access }: Caller): DatasetScope {
+  return { filter: allOf(oneOf('project', project), oneOf('state', state), filter), archived, access };
 }

@@ -21,6 +21,10 @@ class TestNotifications implements CatalogNotifications {
     return () => undefined;
   }
 
+  onRemoval(): () => void {
+    return () => undefined;
+  }
+
   onAccess(): () => void {
     return () => undefined;
   }

@@ -17,6 +17,12 @@ export async function announceChange(queries: CatalogQueries, change: CatalogCha
   await queries.$executeRaw`SELECT pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(change)})`;
 }
 
+/** Tells all listeners that something at or below a project's or a dataset's item changed. */
+export async function announceItem(queries: CatalogQueries, slug: string): Promise<void> {
+  const [project = slug, name] = slug.split(':', 2);
+  await announceChange(queries, name === undefined ? { project } : { project, dataset: `${project}:${name}` });
+}
+
 /** Tells all listeners that a session or a token ended, or that somebody may do other things than before. */
 export async function announceAccess(queries: CatalogQueries): Promise<void> {
   await queries.$executeRaw`SELECT pg_notify(${ACCESS_CHANNEL}, '')`;

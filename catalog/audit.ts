@@ -6,6 +6,13 @@ import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 import { storableJson, storableText } from './storable-text.ts';
 
+/** Who did something, and from which address. */
+export interface Actor {
+  name: string;
+  /** Absent for what this process did by itself. */
+  address?: string;
+}
+
 /** Somebody did something. */
 export interface AuditEvent {
   /** The caller's name. */

@@ -24,22 +24,24 @@ const TALLIED = new Set<string>(['project', 'state', 'stage', 'host'] satisfies 
 /** The tally in the place of the datasets that it counts. */
 const TALLY = Prisma.sql`dataset_tally AS dataset LEFT JOIN item AS project_item ON project_item.id = dataset.project_id`;
 
+const ARCHIVED_IN_TALLY = Prisma.sql`dataset.archived`;
+
 /**
  * Datasets counted by a field, in the order of its values; values that none has are absent. What only asks for project,
  * state, stage and host costs the same for any number of datasets. Throws `too-slow`.
  */
 export async function countDatasets(catalog: Catalog, { by, ...scope }: CountQuery): Promise<DatasetCount[]> {
   return readWithinLimit(catalog, async (queries) => {
-    const conditions = everyOf(scopeConditions(await resolveScope(queries, scope)));
+    const resolved = await resolveScope(queries, scope);
     const value = columnOf(by, scope.access).sql;
     if (scope.filter === undefined || asksTallied(scope.filter)) {
       return queries.$queryRaw<DatasetCount[]>`
         SELECT ${value} AS value, sum(dataset.count)::int AS count FROM ${TALLY}
-        WHERE ${conditions} GROUP BY 1 HAVING sum(dataset.count) <> 0 ORDER BY 1`;
+        WHERE ${everyOf(scopeConditions(resolved, ARCHIVED_IN_TALLY))} GROUP BY 1 HAVING sum(dataset.count) <> 0 ORDER BY 1`;
     }
     return queries.$queryRaw<DatasetCount[]>`
       SELECT ${value} AS value, count(*)::int AS count FROM dataset ${DATASET_JOINS}
-      WHERE ${conditions} GROUP BY 1 ORDER BY 1`;
+      WHERE ${everyOf(scopeConditions(resolved))} GROUP BY 1 ORDER BY 1`;
   });
 }
 

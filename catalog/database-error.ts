@@ -17,7 +17,7 @@ const TIME_LIMIT = '57014';
 const NO_PRIVILEGE = '42501';
 const PASSING_KINDS = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TlsConnectionError|TooManyConnections)$/;
 const PASSING_MESSAGES =
-  /connection terminated|timeout expired|timeout exceeded when trying to connect|pool after calling end/i;
+  /connection terminated|connection error and is not queryable|timeout expired|timeout exceeded when trying to connect|pool after calling end/i;
 
 /** Turns what a database call threw into a CrunchError; a CrunchError and a fault of the program pass unchanged. */
 function translateDatabaseError(error: unknown): unknown {

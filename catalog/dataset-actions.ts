@@ -8,7 +8,7 @@ import { projectSlugOf } from '../shared/domain/slug.ts';
 import { workflowIdOf } from '../shared/domain/queue-names.ts';
 import { hasRight, seesDataset, type Access } from './access.ts';
 import { announceAdmission, announceChange } from './announce.ts';
-import { recordAudit } from './audit.ts';
+import { recordAudit, type Actor } from './audit.ts';
 import { compileFilter } from './filter/compile-filter.ts';
 import { DATASET_JOINS } from './filter/dataset-columns.ts';
 import type { FilterContext } from './filter/field-condition.ts';
@@ -16,7 +16,6 @@ import { resolveProjects } from './filter/resolve-projects.ts';
 import { Prisma } from './generated/client.ts';
 import { lastStanding } from './last-standing.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
-import type { Actor } from './people.ts';
 
 /**
  * Which datasets an action is for. Each filter that is given narrows; projects and pools together are one filter, which
@@ -130,6 +129,8 @@ interface SelectedRow {
   kind: RunKind;
   /** Whether the action is for it; only those named are told of otherwise. */
   fits: boolean;
+  /** Whether it or its project is. */
+  archived: boolean;
   /** Whether it exists for the caller. */
   isSeen: boolean;
   /** Whether the caller may do that in its project. */
@@ -155,13 +156,15 @@ async function act(
         SELECT
           dataset.item_id AS id, item.slug, dataset.state, dataset.open_run_id, dataset.project_id,
           ${fits} AS fits, ${seesDataset(selection.access)} AS is_seen,
-          ${isAllowed(selection)} AS is_allowed
+          ${isAllowed(selection)} AS is_allowed,
+          dataset.archived_at IS NOT NULL OR project.archived_at IS NOT NULL AS archived
         FROM dataset
         JOIN project ON project.item_id = dataset.project_id
         ${DATASET_JOINS}
         WHERE ${named.length > 0 ? Prisma.sql`item.slug = ANY (${named})` : fits}
         ORDER BY dataset.item_id
-        FOR UPDATE OF dataset
+        -- Who archives the project waits, and is waited for.
+        FOR UPDATE OF dataset FOR SHARE OF project
       ),
       changed AS (
         UPDATE dataset SET ${change}
@@ -170,7 +173,7 @@ async function act(
           AND (selected.open_run_id IS NULL OR ${action === 'queue'})
       )
       SELECT
-        selected.id, selected.slug, selected.state, selected.fits,
+        selected.id, selected.slug, selected.state, selected.fits, selected.archived,
         selected.is_seen AS "isSeen", selected.is_allowed AS "isAllowed",
         run.id AS "runId", run.temporal_run_id AS "temporalRunId", run.kind
       FROM selected LEFT JOIN run ON run.id = selected.open_run_id
@@ -227,6 +230,9 @@ function statesFor(action: DatasetAction, { host }: DatasetSelection): DatasetSt
 function passes(action: DatasetAction, selection: DatasetSelection, context: FilterContext): Prisma.Sql {
   const { datasets, projects, pools, states, filter, includeHeld } = selection;
   const conditions = [Prisma.sql`dataset.state = ANY (${statesFor(action, selection)})`, isAllowed(selection)];
+  if (action !== 'cancel') {
+    conditions.push(Prisma.sql`dataset.archived_at IS NULL AND project.archived_at IS NULL`);
+  }
   if (projects.length + pools.length > 0) {
     conditions.push(Prisma.sql`(project_item.slug = ANY (${projects}) OR project.pool = ANY (${pools}))`);
   }
@@ -274,6 +280,9 @@ function explainRefusal(
   if (!row?.isSeen) return { slug, code: 'not-found', reason: `there is no dataset ${slug}` };
   if (!row.isAllowed) {
     return { slug, code: 'not-allowed', reason: `it needs the right “${selection.right}” in its project` };
+  }
+  if (row.archived && action !== 'cancel') {
+    return { slug, code: 'conflict', reason: 'it is archived, or its project is; unarchive it first' };
   }
   const reason = statesFor(action, selection).includes(row.state)
     ? 'it is not among what was asked for'

@@ -4,14 +4,18 @@ import { defaultBasePath } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { FULL_ACCESS, rightLevelIn, type Access } from './access.ts';
 import { announceAdmission, announceChange } from './announce.ts';
-import { insertAttributes, type AttributeRecord } from './attributes.ts';
-import { recordAudit } from './audit.ts';
+import { insertAttributes, type AttributeRecord, type ItemAttributeRecord } from './attributes.ts';
+import { recordAudit, type Actor } from './audit.ts';
+import { changedFields } from './changed-fields.ts';
 import { Prisma } from './generated/client.ts';
-import { findItemId, insertItem, makeSlug, missing } from './item-rows.ts';
+import { insertItem, makeSlug, missing } from './item-rows.ts';
 import { listTree, type ItemRecord } from './items.ts';
+import { chooseBasePath } from './base-paths.ts';
 import { lockDataset } from './lock-dataset.ts';
+import { lockItem, type ExpectedVersion } from './lock-item.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { findLastRun, type RunRecord } from './runs.ts';
+import { keepTrees } from './tree.ts';
 import { explainWait, type WaitingCause } from './waiting-reason.ts';
 
 export interface DatasetRecord {
@@ -36,11 +40,13 @@ export interface DatasetRecord {
   files: number;
   /** Of all its files together. */
   sizeBytes: number;
+  archived: boolean;
+  version: number;
 }
 
 export interface DatasetDetailRecord extends DatasetRecord {
   details: string;
-  attributes: AttributeRecord[];
+  attributes: ItemAttributeRecord[];
   /** The items below it at any depth, at most 1,000. */
   items: ItemRecord[];
   /** The open run, else the last. */
@@ -68,6 +74,7 @@ export interface DatasetChangeInput {
   details?: string;
   priority?: number;
   held?: boolean;
+  archived?: boolean;
 }
 
 const MOST_ITEMS = 1000;
@@ -87,72 +94,66 @@ export async function getDataset(catalog: Catalog, slug: string): Promise<Datase
  * Throws `not-found` for the project, `conflict` for a taken slug or base path, `invalid-input` when the name makes no
  * slug.
  */
-export async function createDataset(catalog: Catalog, input: NewDatasetInput): Promise<DatasetDetailRecord> {
+export async function createDataset(
+  catalog: Catalog,
+  input: NewDatasetInput,
+  { name: actor, address }: Actor,
+): Promise<DatasetDetailRecord> {
   const { project, name, description, details, priority, held, queue, attributes = [] } = input;
   const slug = makeSlug(name, project);
   await catalog.transact(async (queries) => {
-    const projectId = await findProjectId(queries, project);
+    await keepTrees(queries, project);
+    const projectId = await findOpenProject(queries, project);
     const itemId = await insertItem(queries, {
       ...{ kind: 'dataset', parentId: projectId, slug, name, description, details },
     });
-    const basePath = input.basePath ?? defaultBasePath(project, slug);
-    await requireFreeBasePath(queries, basePath);
+    const basePath = await chooseBasePath(queries, input.basePath, defaultBasePath(project, slug));
     const queued = queue ? { state: 'queued', queuedAt: new Date() } : {};
     await queries.dataset.create({ data: { itemId, projectId, basePath, priority, held, ...queued } });
     await insertAttributes(queries, itemId, attributes);
+    const detail = { after: { name, basePath, priority, held, queue } };
+    await recordAudit(queries, { actor, address, action: 'dataset.create', subject: slug, detail });
     await announceChange(queries, { dataset: slug, project });
     if (queue) await announceAdmission(queries);
   });
   return getDataset(catalog, slug);
 }
 
-/** What is absent stays; a dataset renamed keeps its slug. Throws `not-found`. */
+/** What is absent stays; a dataset renamed keeps its slug. Throws `not-found`, and `changed-meanwhile`. */
 export async function changeDataset(
   catalog: Catalog,
   slug: string,
-  { name, description, details, priority, held }: DatasetChangeInput,
+  change: DatasetChangeInput,
+  { actor: { name: actor, address }, ifVersion }: ExpectedVersion & { actor: Actor },
 ): Promise<DatasetDetailRecord> {
+  const { priority, held, archived, ...texts } = change;
   await catalog.transact(async (queries) => {
-    const itemId = await findItemId(queries, slug);
-    const { count } = await queries.dataset.updateMany({ where: { itemId }, data: { priority, held } });
-    if (count === 0) throw missing(slug, 'dataset');
-    await queries.item.update({ where: { id: itemId }, data: { name, description, details } });
+    const { id: itemId, name, description, details } = await lockItem(queries, slug, { kind: 'dataset', ifVersion });
+    const { busy, state, ...before } = await lockDataset(queries, slug);
+    const fields = { name, description, details, ...before };
+    const detail = changedFields(fields, change);
+    if (detail === undefined) return;
+    if (archived === true && busy)
+      throw new CrunchError('conflict', `${slug} is ${state}; cancel it, or wait, before it is archived.`);
+    const archivedAt =
+      archived === undefined || archived === before.archived ? undefined : archived ? new Date() : null;
+    await queries.dataset.update({ where: { itemId }, data: { priority, held, archivedAt } });
+    if (changedFields(fields, texts)) await queries.item.update({ where: { id: itemId }, data: texts });
+    await recordAudit(queries, { actor, address, action: 'dataset.change', subject: slug, detail });
     await announceChange(queries, { dataset: slug });
   });
   return getDataset(catalog, slug);
 }
 
-/** Removes a dataset from the catalog; its files stay. Throws `not-found`, and `conflict` while queued or running. */
-export async function deleteDataset(catalog: Catalog, slug: string, actor: string): Promise<void> {
-  await catalog.transact(async (queries) => {
-    const dataset = await lockDataset(queries, slug);
-    if (dataset.busy) throw new CrunchError('conflict', `${slug} is ${dataset.state}; cancel it before it is deleted.`);
-    await queries.item.delete({ where: { id: dataset.id } });
-    await recordAudit(queries, { actor, action: 'dataset.delete', subject: slug, detail: {} });
-    await announceChange(queries, { dataset: slug });
-  });
-}
-
-async function findProjectId(queries: CatalogQueries, slug: string): Promise<number> {
-  const project = await queries.item.findUnique({ where: { slug, kind: 'project' }, select: { id: true } });
+/** The id of a project to which datasets may be added; it is not archived until the transaction ends. */
+async function findOpenProject(queries: CatalogQueries, slug: string): Promise<number> {
+  const [project] = await queries.$queryRaw<{ id: number; archived: boolean }[]>`
+    SELECT project.item_id AS id, project.archived_at IS NOT NULL AS archived
+    FROM project JOIN item ON item.id = project.item_id
+    WHERE item.slug = ${slug} FOR KEY SHARE OF project`;
   if (!project) throw missing(slug, 'project');
+  if (project.archived) throw new CrunchError('conflict', `${slug} is archived; unarchive it before you add to it.`);
   return project.id;
-}
-
-/** No dataset's folder lies within another's: whoever may reach one reaches all that is below it. */
-async function requireFreeBasePath(queries: CatalogQueries, basePath: string): Promise<void> {
-  const parts = basePath.split('/');
-  const folders = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-  // `0` comes right after `/`: what lies between is below the folder.
-  const [taken] = await queries.$queryRaw<{ slug: string; basePath: string }[]>`
-    SELECT item.slug, dataset.base_path AS "basePath"
-    FROM dataset JOIN item ON item.id = dataset.item_id
-    WHERE base_path = ANY (${folders})
-      OR (base_path > ${`${basePath}/`} AND base_path < ${`${basePath}0`})
-    LIMIT 1`;
-  if (taken) {
-    throw new CrunchError('conflict', `${taken.basePath} holds the files of ${taken.slug}; give another base path.`);
-  }
 }
 
 export type DatasetRow = DatasetRecord & {
@@ -176,6 +177,7 @@ export async function selectDatasets<Further = unknown>(
       dataset.stage, dataset.host, dataset.reason, dataset.run_count AS runs, dataset.priority, dataset.held,
       dataset.base_path AS "basePath", dataset.queued_at AS "queuedAt", item.created_at AS "createdAt",
       dataset.updated_at AS "updatedAt", dataset.file_count AS files, dataset.size_bytes::float8 AS "sizeBytes",
+      item.version, dataset.archived_at IS NOT NULL AS archived,
       waiting.cause, waiting.lacking, dataset.pinned_host AS "pinnedHost", project.pool,
       ${rightLevelIn(access)} AS level ${further}
     FROM dataset

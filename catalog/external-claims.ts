@@ -44,7 +44,7 @@ const OFFERED = Prisma.sql`
 
 /**
  * Gives an external client the next dataset: the most urgent, then the oldest, of those that are queued and those that
- * are drafts and not held. Nobody else gets the same one. Null when there is none. Throws `not-found` for the project.
+ * are drafts and not held. None that is archived, or whose project is. Nobody else gets the same one. Null when there is none. Throws `not-found` for the project.
  */
 export async function claimNextDataset(
   catalog: Catalog,
@@ -110,11 +110,14 @@ function openRun(queries: CatalogQueries, client: ExternalClient, projects: Pris
       SELECT
         dataset.item_id AS dataset_id, dataset.run_count, dataset.lease_number, open_project.slug AS project,
         open_project.revision_id, open_project.timeout_seconds
-      FROM dataset JOIN open_project ON open_project.id = dataset.project_id
-      WHERE ${datasets}
+      FROM dataset
+      JOIN open_project ON open_project.id = dataset.project_id
+      JOIN project ON project.item_id = dataset.project_id
+      WHERE ${datasets} AND dataset.archived_at IS NULL AND project.archived_at IS NULL
       ORDER BY dataset.priority, dataset.item_id
       LIMIT 1
-      FOR UPDATE OF dataset SKIP LOCKED
+      -- Who archives the project waits, and is waited for.
+      FOR UPDATE OF dataset SKIP LOCKED FOR SHARE OF project
     ),
     opened AS (
       INSERT INTO run (

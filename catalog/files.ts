@@ -1,13 +1,12 @@
 import type { FileOrigin, ManifestFile } from '../shared/domain/manifest.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { announceChange } from './announce.ts';
-import { recordAudit } from './audit.ts';
+import { recordAudit, type Actor } from './audit.ts';
 import type { File } from './generated/client.ts';
 import { INPUTS_CHANGED } from './last-standing.ts';
 import { locateDataset } from './locate-dataset.ts';
 import { lockDataset } from './lock-dataset.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
-import type { Actor } from './people.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 
 /** A dataset's file as last uploaded or published. */

@@ -1,5 +1,6 @@
-import { childSlug, slugify } from '../shared/domain/slug.ts';
+import { childSlug, ownSlug, slugify } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { forgetPlace } from './moved-slugs.ts';
 import type { CatalogQueries } from './open-catalog.ts';
 
 export type ItemKind = 'project' | 'dataset' | 'item';
@@ -21,7 +22,10 @@ export function makeSlug(name: string, parentSlug?: string): string {
   return parentSlug === undefined ? slugify(name) : childSlug(parentSlug, name);
 }
 
-/** Inserts the row that every item has, and returns its id. Throws `conflict` for a taken slug. */
+/**
+ * Inserts the row that every item has, and returns its id. What had the slug before is not found by it any more. The
+ * caller keeps the tree. Throws `conflict` for a taken slug.
+ */
 export async function insertItem(
   queries: CatalogQueries,
   item: { kind: ItemKind; parentId: number | null; slug: string; name: string; description: string; details: string },
@@ -32,6 +36,7 @@ export async function insertItem(
     ON CONFLICT (slug) DO NOTHING
     RETURNING id`;
   if (!row) throw new CrunchError('conflict', `${item.slug} exists already; choose another name.`);
+  await forgetPlace(queries, { parentId: item.parentId, part: ownSlug(item.slug) });
   return row.id;
 }
 

@@ -1,11 +1,15 @@
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { hasRight, seesDataset, type Access } from './access.ts';
-import { readAttribute, type AttributeRecord, type AttributeRow } from './attributes.ts';
-import { recordAudit } from './audit.ts';
+import { announceItem } from './announce.ts';
+import { readAttribute, type AttributeRow, type ItemAttributeRecord } from './attributes.ts';
+import { recordAudit, type Actor } from './audit.ts';
+import { changedFields } from './changed-fields.ts';
 import { Prisma } from './generated/client.ts';
 import { findItemId, insertItem, makeSlug, missing, type ItemKind } from './item-rows.ts';
+import { lockItem, type ExpectedVersion } from './lock-item.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
+import { keepTrees } from './tree.ts';
 
 /** Anything in the catalog tree. */
 export interface ItemRecord {
@@ -17,7 +21,8 @@ export interface ItemRecord {
   parent: string | null;
   description: string;
   details: string;
-  attributes: AttributeRecord[];
+  version: number;
+  attributes: ItemAttributeRecord[];
 }
 
 export interface NewItemInput {
@@ -28,9 +33,17 @@ export interface NewItemInput {
   details: string;
 }
 
+export interface ItemChangeInput {
+  name?: string;
+  description?: string;
+  details?: string;
+}
+
 export interface ItemQuery extends PageRequest {
   /** A slug; the projects are listed when absent. */
   parent?: string;
+  /** Also projects and datasets that are archived. */
+  archived?: boolean;
   access: Access;
 }
 
@@ -40,7 +53,7 @@ export interface ItemQuery extends PageRequest {
  */
 export async function listItems(
   catalog: Catalog,
-  { parent, access, cursor, limit }: ItemQuery,
+  { parent, archived, access, cursor, limit }: ItemQuery,
 ): Promise<Page<ItemRecord>> {
   const [after] = decodeCursor(cursor, [0]) ?? [0];
   const parentId = parent === undefined ? null : await findItemId(catalog.prisma, parent);
@@ -50,9 +63,14 @@ export async function listItems(
       ? hasRight(access, 'visit', Prisma.sql`item.id`)
       : Prisma.sql`
           NOT EXISTS (SELECT FROM dataset WHERE dataset.item_id = item.id AND NOT ${seesDataset(access)})`;
+  const unarchived = archived
+    ? Prisma.empty
+    : Prisma.sql`
+        AND NOT EXISTS (SELECT FROM project WHERE project.item_id = item.id AND project.archived_at IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM dataset WHERE dataset.item_id = item.id AND dataset.archived_at IS NOT NULL)`;
   const records = await selectItems(
     catalog.prisma,
-    Prisma.sql`WHERE ${below} AND item.id > ${after} AND ${visible} ORDER BY item.id LIMIT ${limit + 1}`,
+    Prisma.sql`WHERE ${below} AND item.id > ${after} AND ${visible} ${unarchived} ORDER BY item.id LIMIT ${limit + 1}`,
   );
   return cutPage(records, limit, ({ id }) => [id]);
 }
@@ -61,10 +79,38 @@ export async function listItems(
 export async function createItem(
   catalog: Catalog,
   { parent, name, description, details }: NewItemInput,
+  { name: actor, address }: Actor,
 ): Promise<ItemRecord> {
-  const parentId = await findItemId(catalog.prisma, parent);
   const slug = makeSlug(name, parent);
-  await insertItem(catalog.prisma, { kind: 'item', parentId, slug, name, description, details });
+  await catalog.transact(async (queries) => {
+    await keepTrees(queries, parent);
+    const parentId = await findItemId(queries, parent);
+    await insertItem(queries, { kind: 'item', parentId, slug, name, description, details });
+    await recordAudit(queries, { actor, address, action: 'item.create', subject: slug, detail: { after: { name } } });
+    await announceItem(queries, slug);
+  });
+  return getItem(catalog, slug);
+}
+
+/**
+ * What is absent from `change` stays, and so does the slug. Throws `not-found`, `changed-meanwhile`, and `conflict` for a
+ * project or a dataset.
+ */
+export async function changeItem(
+  catalog: Catalog,
+  slug: string,
+  change: ItemChangeInput,
+  { actor: { name: actor, address }, ifVersion }: ExpectedVersion & { actor: Actor },
+): Promise<ItemRecord> {
+  await catalog.transact(async (queries) => {
+    const { id, kind, name, description, details } = await lockItem(queries, slug, { ifVersion });
+    if (kind !== 'item') throw new CrunchError('conflict', `${slug} is a ${kind}; change it as one.`);
+    const detail = changedFields({ name, description, details }, change);
+    if (detail === undefined) return;
+    await queries.item.update({ where: { id }, data: change });
+    await recordAudit(queries, { actor, address, action: 'item.change', subject: slug, detail });
+    await announceItem(queries, slug);
+  });
   return getItem(catalog, slug);
 }
 
@@ -73,37 +119,6 @@ export async function getItem(catalog: Catalog, slug: string): Promise<ItemRecor
   const [record] = await selectItems(catalog.prisma, Prisma.sql`WHERE item.slug = ${slug}`);
   if (!record) throw missing(slug);
   return record;
-}
-
-/** What is absent stays; an item renamed keeps its slug. Throws `not-found`, and `conflict` for a project or a dataset. */
-export async function changeItem(
-  catalog: Catalog,
-  slug: string,
-  { name, description, details }: Partial<Omit<NewItemInput, 'parent'>>,
-  actor: string,
-): Promise<ItemRecord> {
-  await catalog.transact(async (queries) => {
-    const id = await requireBareItem(queries, slug, 'change');
-    await queries.item.update({ where: { id }, data: { name, description, details } });
-    await recordAudit(queries, { actor, action: 'item.change', subject: slug, detail: {} });
-  });
-  return getItem(catalog, slug);
-}
-
-/** Removes an item with all below it. Throws `not-found`, and `conflict` for a project or a dataset. */
-export async function deleteItem(catalog: Catalog, slug: string, actor: string): Promise<void> {
-  await catalog.transact(async (queries) => {
-    const id = await requireBareItem(queries, slug, 'delete');
-    await queries.item.delete({ where: { id } });
-    await recordAudit(queries, { actor, action: 'item.delete', subject: slug, detail: {} });
-  });
-}
-
-async function requireBareItem(queries: CatalogQueries, slug: string, deed: string): Promise<number> {
-  const item = await queries.item.findUnique({ where: { slug }, select: { id: true, kind: true } });
-  if (!item) throw missing(slug);
-  if (item.kind !== 'item') throw new CrunchError('conflict', `${slug} is a ${item.kind}; ${deed} it as one.`);
-  return item.id;
 }
 
 /** Those of the items with these ids that there are, in the order of their ids. */
@@ -135,6 +150,7 @@ export async function selectItems(queries: CatalogQueries, which: Prisma.Sql): P
   const rows = await queries.$queryRaw<ItemRow[]>`
     SELECT
       item.id, item.slug, item.name, item.kind, parent.slug AS parent, item.description, item.details,
+      item.version,
       coalesce(
         (SELECT json_agg(attribute ORDER BY attribute.id) FROM attribute WHERE attribute.item_id = item.id), '[]'
       ) AS attributes

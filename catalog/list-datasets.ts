@@ -1,6 +1,6 @@
 import type { Right } from '../shared/domain/project-role.ts';
 import type { StatusState } from '../shared/domain/stage.ts';
-import { readAttribute, type AttributeRecord, type AttributeRow } from './attributes.ts';
+import { readAttribute, type ItemAttributeRecord, type AttributeRow } from './attributes.ts';
 import { readDataset, selectDatasets, type DatasetRecord, type DatasetRow } from './datasets.ts';
 import { resolveScope, type DatasetScope } from './filter/dataset-scope.ts';
 import { rightOfSeen } from './access.ts';
@@ -25,7 +25,7 @@ export interface LastStatus {
 
 export interface ListedDatasetRecord extends DatasetRecord {
   /** Those that were asked for, in the order of their ids. */
-  attributes: AttributeRecord[];
+  attributes: ItemAttributeRecord[];
   status: LastStatus | null;
   /** What the caller may do in its project. */
   right: Right;

@@ -5,6 +5,9 @@ import type { CatalogQueries } from './open-catalog.ts';
 export interface LockedDataset {
   id: number;
   state: DatasetState;
+  priority: number;
+  held: boolean;
+  archived: boolean;
   /** True while it is queued or a run of it is open: its files are then not for others to change. */
   busy: boolean;
 }
@@ -12,7 +15,8 @@ export interface LockedDataset {
 /** Keeps a dataset as it is until the transaction ends. Throws `not-found`. */
 export async function lockDataset(queries: CatalogQueries, slug: string): Promise<LockedDataset> {
   const [dataset] = await queries.$queryRaw<LockedDataset[]>`
-    SELECT dataset.item_id AS id, dataset.state,
+    SELECT dataset.item_id AS id, dataset.state, dataset.priority, dataset.held,
+      dataset.archived_at IS NOT NULL AS archived,
       dataset.state IN ('queued', 'running') OR dataset.open_run_id IS NOT NULL AS busy
     FROM dataset JOIN item ON item.id = dataset.item_id
     WHERE item.slug = ${slug}

@@ -1,10 +1,9 @@
 import type { ProjectRole } from '../shared/domain/project-role.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { announceAccess, announceChange } from './announce.ts';
-import { recordAudit } from './audit.ts';
+import { recordAudit, type Actor } from './audit.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
-import type { Actor } from './people.ts';
 import { lockProject } from './projects.ts';
 
 /** Somebody who is something in a project. */

@@ -17,6 +17,8 @@ export interface CatalogNotifications {
   onAdmission(listener: () => void): () => void;
   /** Calls when a dataset, a project or a host changed. Returns what ends the subscription. */
   onChange(listener: (change: CatalogChange) => void): () => void;
+  /** Calls when files are to be removed from storage. Returns what ends the subscription. */
+  onRemoval(listener: () => void): () => void;
   /** Calls when a session or a token ended, or somebody may do other things than before. Returns what ends it. */
   onAccess(listener: () => void): () => void;
   /** Calls when an external client got a dataset. Returns what ends the subscription. */
@@ -26,10 +28,11 @@ export interface CatalogNotifications {
 /** The channels of NOTIFY. */
 export const ADMISSION_CHANNEL = 'crunch_admission';
 export const CHANGE_CHANNEL = 'crunch_change';
+export const REMOVAL_CHANNEL = 'crunch_removal';
 export const ACCESS_CHANNEL = 'crunch_access';
 export const EXTERNAL_CLAIM_CHANNEL = 'crunch_external_claim';
 
-const CHANNELS = [ADMISSION_CHANNEL, CHANGE_CHANNEL, ACCESS_CHANNEL, EXTERNAL_CLAIM_CHANNEL];
+const CHANNELS = [ADMISSION_CHANNEL, CHANGE_CHANNEL, REMOVAL_CHANNEL, ACCESS_CHANNEL, EXTERNAL_CLAIM_CHANNEL];
 
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
@@ -39,6 +42,7 @@ export class NotificationListener implements CatalogNotifications {
   readonly #databaseUrl: string;
   readonly #admissionListeners = new Set<() => void>();
   readonly #changeListeners = new Set<(change: CatalogChange) => void>();
+  readonly #removalListeners = new Set<() => void>();
   readonly #accessListeners = new Set<() => void>();
   readonly #externalClaimListeners = new Set<() => void>();
   readonly #closing = new AbortController();
@@ -54,6 +58,10 @@ export class NotificationListener implements CatalogNotifications {
 
   onChange(listener: (change: CatalogChange) => void): () => void {
     return this.#subscribe(this.#changeListeners, listener);
+  }
+
+  onRemoval(listener: () => void): () => void {
+    return this.#subscribe(this.#removalListeners, listener);
   }
 
   onAccess(listener: () => void): () => void {
@@ -109,6 +117,8 @@ export class NotificationListener implements CatalogNotifications {
   #tell(channel: string, payload?: string): void {
     if (channel === ADMISSION_CHANNEL) {
       for (const listener of this.#admissionListeners) listener();
+    } else if (channel === REMOVAL_CHANNEL) {
+      for (const listener of this.#removalListeners) listener();
     } else if (channel === ACCESS_CHANNEL) {
       for (const listener of this.#accessListeners) listener();
     } else if (channel === EXTERNAL_CLAIM_CHANNEL) {

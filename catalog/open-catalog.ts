@@ -12,14 +12,14 @@ export interface CatalogOptions {
 }
 
 /** Prisma's client, whose errors are CrunchErrors where the database was away or refused a duplicate. */
-export type CatalogClient = ReturnType<typeof openClient>;
+type CatalogClient = ReturnType<typeof openClient>;
 
 /** The part of the client that is also there inside a transaction. */
 export type CatalogQueries = Omit<CatalogClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>;
 
 /** An open catalog. Every function of this folder takes one first. */
 export interface Catalog {
-  readonly prisma: CatalogClient;
+  readonly prisma: CatalogQueries;
   readonly notifications: CatalogNotifications;
   readonly listTimeLimitMs: number;
   /** Does several things or none of them, within a minute unless told otherwise. The work's own errors pass unchanged. */
@@ -29,6 +29,7 @@ export interface Catalog {
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
+const TRANSACTION_TIMEOUT_MS = 60_000;
 
 /** Opens a migrated catalog. Connections are made when first needed, so this succeeds while the database is away. */
 export function openCatalog({ databaseUrl, poolSize = 10, listTimeLimitMs = 5000 }: CatalogOptions): Catalog {
@@ -38,7 +39,7 @@ export function openCatalog({ databaseUrl, poolSize = 10, listTimeLimitMs = 5000
     prisma,
     notifications,
     listTimeLimitMs,
-    transact: (work, { timeoutMs: timeout } = { timeoutMs: 60_000 }) =>
+    transact: (work, { timeoutMs: timeout } = { timeoutMs: TRANSACTION_TIMEOUT_MS }) =>
       translatingErrors(() =>
         prisma.$transaction((queries) => work(queries), { maxWait: CONNECT_TIMEOUT_MS, timeout }),
       ),
@@ -46,6 +47,14 @@ export function openCatalog({ databaseUrl, poolSize = 10, listTimeLimitMs = 5000
       await Promise.all([notifications.close(), prisma.$disconnect()]);
     },
   };
+}
+
+/**
+ * The catalog as a part of a transaction that is under way: what is done through it is done when that ends well, or not
+ * at all.
+ */
+export function joinTransaction(catalog: Catalog, queries: CatalogQueries): Catalog {
+  return { ...catalog, prisma: queries, transact: (work) => work(queries) };
 }
 
 /** Throws `catalog-unavailable` when the database doesn't answer. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../shared/domain/json.ts';
 import type { PersonRole } from '../shared/domain/person-role.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { announceAccess } from './announce.ts';
-import { recordAudit } from './audit.ts';
+import { recordAudit, type Actor } from './audit.ts';
 import type { Person } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
@@ -30,13 +30,6 @@ export interface PersonChangeInput {
   name?: string;
   role?: PersonRole;
   passwordHash?: string;
-}
-
-/** Who did something, and from which address. */
-export interface Actor {
-  name: string;
-  /** Absent for what this process did by itself. */
-  address?: string;
 }
 
 /** The name by which better-auth knows passwords among credentials. */

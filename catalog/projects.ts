@@ -7,9 +7,11 @@ import type { Visibility } from '../shared/domain/visibility.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { FULL_ACCESS, hasRight, rightLevelIn, rightOfSeen, type Access } from './access.ts';
 import { announceAccess, announceAdmission, announceChange } from './announce.ts';
-import { recordAudit } from './audit.ts';
+import { recordAudit, type Actor } from './audit.ts';
+import { changedFields } from './changed-fields.ts';
 import { Prisma } from './generated/client.ts';
 import { insertItem, makeSlug, missing } from './item-rows.ts';
+import { lockItem, type ExpectedVersion } from './lock-item.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 import { reviseWorkflow, type WorkInput } from './workflow-revisions.ts';
@@ -40,6 +42,8 @@ export interface ProjectRecord extends ProjectSettings {
   details: string;
   paused: boolean;
   createdAt: Date;
+  archived: boolean;
+  version: number;
   engine: Engine | null;
   /** The current revision's workflow, null when the project has none. */
   workflow: { source: JsonObject; revision: number; sha256: string | null; entry: string | null } | null;
@@ -67,22 +71,26 @@ export interface ProjectChangeInput extends Partial<ProjectSettings>, Openness, 
   name?: string;
   description?: string;
   details?: string;
+  archived?: boolean;
 }
 
 export interface ProjectQuery extends PageRequest {
+  /** Also those that are archived. */
+  archived?: boolean;
   access: Access;
 }
 
 /** The projects that exist for the caller, oldest first, each with what they may do in it. */
 export async function listProjects(
   catalog: Catalog,
-  { cursor, limit, access }: ProjectQuery,
+  { cursor, limit, archived, access }: ProjectQuery,
 ): Promise<Page<ProjectRecord & { right: Right }>> {
   const [after] = decodeCursor(cursor, [0]) ?? [0];
   const exists = hasRight(access, 'visit', Prisma.sql`project.item_id`);
+  const unarchived = archived ? Prisma.empty : Prisma.sql`AND project.archived_at IS NULL`;
   const rows = await selectProjects(
     catalog.prisma,
-    Prisma.sql`WHERE item.id > ${after} AND ${exists} ORDER BY item.id LIMIT ${limit + 1}`,
+    Prisma.sql`WHERE item.id > ${after} AND ${exists} ${unarchived} ORDER BY item.id LIMIT ${limit + 1}`,
     access,
   );
   const records = rows.map((row) => ({ ...readProject(row), right: rightOfSeen(row.level) }));
@@ -97,7 +105,11 @@ export async function getProject(catalog: Catalog, slug: string): Promise<Projec
 }
 
 /** Throws `conflict` when a project of that slug exists, `invalid-input` when the name makes no slug. */
-export async function createProject(catalog: Catalog, input: NewProjectInput, actor: string): Promise<ProjectRecord> {
+export async function createProject(
+  catalog: Catalog,
+  input: NewProjectInput,
+  { name: actor, address }: Actor,
+): Promise<ProjectRecord> {
   const { name, description, details } = input;
   const slug = makeSlug(name);
   await catalog.transact(async (queries) => {
@@ -107,28 +119,36 @@ export async function createProject(catalog: Catalog, input: NewProjectInput, ac
       await queries.membership.create({ data: { projectId: itemId, personId: input.ownerId, role: 'owner' } });
     }
     const revision = await reviseWorkflow(queries, itemId, input, actor);
-    await recordAudit(queries, { actor, action: 'project.create', subject: slug, detail: { revision } });
+    await recordAudit(queries, { actor, address, action: 'project.create', subject: slug, detail: { revision } });
     await announceChange(queries, { project: slug });
     await announceAccess(queries);
   });
   return getProject(catalog, slug);
 }
 
-/** What is absent from `change` stays; a project renamed keeps its slug. Throws `not-found`. */
+/** What is absent from `change` stays; a project renamed keeps its slug. Throws `not-found`, and `changed-meanwhile`. */
 export async function changeProject(
   catalog: Catalog,
   slug: string,
   change: ProjectChangeInput,
-  actor: string,
+  { actor: { name: actor, address }, ifVersion }: ExpectedVersion & { actor: Actor },
 ): Promise<ProjectRecord> {
-  const { name, description, details } = change;
+  const { name, description, details, archived } = change;
   await catalog.transact(async (queries) => {
+    await lockItem(queries, slug, { kind: 'project', ifVersion });
     const itemId = await lockProject(queries, slug);
-    await queries.item.update({ where: { id: itemId }, data: { name, description, details } });
-    await queries.project.update({ where: { itemId }, data: settingsOf(change) });
+    const before = await readFields(queries, slug);
+    const texts = { name, description, details };
+    if (changedFields(before, texts)) await queries.item.update({ where: { id: itemId }, data: texts });
+    if (archived === true && !before.archived) await requireAtRest(queries, itemId, slug);
+    const archivedAt =
+      archived === undefined || archived === before.archived ? undefined : archived ? new Date() : null;
+    await queries.project.update({ where: { itemId }, data: { ...settingsOf(change), archivedAt } });
     const revision = await reviseWorkflow(queries, itemId, change, actor);
-    const detail = { revision, changed: Object.keys(change) };
-    await recordAudit(queries, { actor, action: 'project.change', subject: slug, detail });
+    const changed = changedFields(before, await readFields(queries, slug));
+    if (changed === undefined) return;
+    const detail = { revision, ...changed };
+    await recordAudit(queries, { actor, address, action: 'project.change', subject: slug, detail });
     await announceChange(queries, { project: slug });
     await announceAccess(queries);
     // Another pool, a higher cap or a first workflow may let queued datasets go.
@@ -137,24 +157,29 @@ export async function changeProject(
   return getProject(catalog, slug);
 }
 
-/** Removes a project with its datasets. Throws `not-found`, and `conflict` while a dataset is queued or running. */
-export async function deleteProject(catalog: Catalog, slug: string, actor: string): Promise<void> {
-  await catalog.transact(async (queries) => {
-    const itemId = await lockProject(queries, slug);
-    const [busy] = await queries.$queryRaw<{ count: number }[]>`
-      WITH locked AS (SELECT state, open_run_id FROM dataset WHERE project_id = ${itemId} FOR UPDATE)
-      SELECT count(*)::int FROM locked WHERE state IN ('queued', 'running') OR open_run_id IS NOT NULL`;
-    if (busy && busy.count > 0) {
-      throw new CrunchError(
-        'conflict',
-        `${busy.count} datasets of ${slug} are queued or running; cancel them before the project is deleted.`,
-      );
-    }
-    await queries.item.delete({ where: { id: itemId } });
-    await recordAudit(queries, { actor, action: 'project.delete', subject: slug, detail: {} });
-    await announceChange(queries, { project: slug });
-    await announceAccess(queries);
+/** What people can change in a project; a workflow's content by its checksum. */
+async function readFields(queries: CatalogQueries, slug: string) {
+  const [row] = await selectProjects(queries, Prisma.sql`WHERE item.slug = ${slug}`, FULL_ACCESS);
+  if (!row) throw missing(slug, 'project');
+  const { name, description, details, archived, visibility, publicLogs } = row;
+  const { revision, engine, plan, parameters, sha256: workflow } = row;
+  const { pool, maxRunning, weight, heartbeatTimeoutMs, graceMs, killGraceMs, freeBytes, externalTimeoutSeconds } =
+    readProject(row);
+  return {
+    ...{ name, description, details, archived, visibility, publicLogs },
+    ...{ revision, engine, plan, parameters, workflow },
+    ...{ pool, maxRunning, weight, heartbeatTimeoutMs, graceMs, killGraceMs, freeBytes, externalTimeoutSeconds },
+  };
+}
+
+/** Nobody queues its datasets meanwhile: who does so holds the project's row. */
+async function requireAtRest(queries: CatalogQueries, id: number, slug: string): Promise<void> {
+  const busy = await queries.dataset.count({
+    where: { projectId: id, OR: [{ state: { in: ['queued', 'running'] } }, { openRunId: { not: null } }] },
   });
+  if (busy === 0) return;
+  const message = `${busy} datasets of ${slug} are queued or running; cancel them, or wait, before it is archived.`;
+  throw new CrunchError('conflict', message);
 }
 
 /** Changes of one project take turns, so that revisions count up without gaps. Nobody adds datasets meanwhile. */
@@ -200,8 +225,10 @@ async function selectProjects(queries: CatalogQueries, which: Prisma.Sql, access
   return queries.$queryRaw<ProjectRow[]>`
     SELECT
       item.id, item.slug, item.name, item.description, item.details, item.created_at AS "createdAt",
+      item.version,
       ${rightLevelIn(access)} AS level, project.visibility, project.public_logs AS "publicLogs",
       project.pool, project.max_running AS "maxRunning", project.weight, project.paused,
+      project.archived_at IS NOT NULL AS archived,
       project.heartbeat_timeout_ms AS "heartbeatTimeoutMs", project.grace_ms AS "graceMs",
       project.kill_grace_ms AS "killGraceMs", project.free_bytes AS "freeBytes",
       project.external_timeout_seconds AS "externalTimeoutSeconds",
@@ -210,7 +237,8 @@ async function selectProjects(queries: CatalogQueries, which: Prisma.Sql, access
       (
         SELECT jsonb_object_agg(of_state.state, of_state.count)
         FROM (
-          SELECT state, sum(count) AS count FROM dataset_tally WHERE project_id = item.id GROUP BY state
+          SELECT state, sum(count) AS count FROM dataset_tally
+          WHERE project_id = item.id AND NOT archived GROUP BY state
         ) AS of_state
       ) AS counts
     FROM project

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import type { PersonRole } from '../shared/domain/person-role.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { announceAccess } from './announce.ts';
-import { recordAudit } from './audit.ts';
+import { recordAudit, type Actor } from './audit.ts';
 import type { Prisma } from './generated/client.ts';
 import type { Catalog } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
-import type { Actor } from './people.ts';
 import { isTokenSecret, makeTokenSecret } from './token-secret.ts';
 
 export type TokenScope = 'read' | 'edit' | 'operate' | 'host' | 'admin';

@@ -55,7 +55,8 @@ export async function getRunWorkflow(catalog: Catalog, runId: string): Promise<R
       revision: { omit: { content: true }, include: { project: { select: { item: { select: { slug: true } } } } } },
     },
   });
-  if (!run?.revision?.source) throw new CrunchError('not-found', `There is no workflow of a run ${runId}.`);
+  if (!run?.revision?.source || !run.revision.project)
+    throw new CrunchError('not-found', `There is no workflow of a run ${runId}.`);
   const { id, source, project } = run.revision;
   return { revisionId: id, project: project.item.slug, source: source as JsonObject, workflow: refOf(run.revision) };
 }

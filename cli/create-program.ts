@@ -5,21 +5,27 @@ import { attributeCommandAdders } from './commands/add-attribute.ts';
 import { addAddDatasetCommand } from './commands/add-dataset.ts';
 import { addAddItemCommand } from './commands/add-item.ts';
 import { addAddProjectCommand } from './commands/add-project.ts';
+import { archiveCommandAdders } from './commands/archive.ts';
 import { datasetActionAdders } from './commands/change-datasets.ts';
 import { addControlCommand } from './commands/control.ts';
 import { addDatasetsCommand } from './commands/datasets.ts';
+import { addDeleteCommand } from './commands/delete.ts';
 import { addDiagnosticsCommand } from './commands/diagnostics.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDownloadCommand } from './commands/download.ts';
+import { editCommandAdders } from './commands/edit.ts';
+import { attributeEditAdders } from './commands/edit-attribute.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addFilesCommand } from './commands/files.ts';
 import { hostCommandAdders } from './commands/host.ts';
 import { addHostsCommand } from './commands/hosts.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addImportDjangoCommand } from './commands/import-django.ts';
+import { addLocationsCommand } from './commands/locations.ts';
 import { addLoginCommand } from './commands/login.ts';
 import { addMembersCommand } from './commands/members.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
+import { addMoveCommand } from './commands/move.ts';
 import { addProjectsCommand } from './commands/projects.ts';
 import { addServerCommand } from './commands/server.ts';
 import { addShowCommand } from './commands/show.ts';
@@ -42,8 +48,18 @@ const GROUPS: readonly (readonly [heading: string, adders: readonly CommandAdder
     [addAddProjectCommand, addAddDatasetCommand, addAddItemCommand, ...attributeCommandAdders, addImportDjangoCommand],
   ],
   ['Tables:', [addImportCommand, addExportCommand]],
+  [
+    'Change the catalog:',
+    [...editCommandAdders, ...attributeEditAdders, addMoveCommand, ...archiveCommandAdders, addDeleteCommand],
+  ],
   ['Steer:', datasetActionAdders],
-  ['Look:', [addProjectsCommand, addDatasetsCommand, addShowCommand, addStatusesCommand, addHostsCommand]],
+  [
+    'Look:',
+    [
+      ...[addProjectsCommand, addDatasetsCommand, addShowCommand, addStatusesCommand, addHostsCommand],
+      addLocationsCommand,
+    ],
+  ],
   ['People:', [addMembersCommand, addVisibilityCommand, addAuditCommand]],
   ['Files:', [addFilesCommand, addDownloadCommand, addUploadCommand]],
   ['This computer and this account:', [addDoctorCommand, addDiagnosticsCommand, addLoginCommand, addTokenCommand]],

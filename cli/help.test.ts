@@ -6,6 +6,8 @@ const COMMANDS = [
   ...['add-project', 'add-dataset', 'add-item'],
   ...['add-char-attribute', 'add-float-attribute', 'add-datetime-attribute', 'add-date-attribute'],
   ...['add-lat-long-attribute', 'add-integer-attribute', 'add-filesize-attribute', 'add-boolean-attribute'],
+  ...['edit-project', 'edit-dataset', 'edit-item', 'edit-attribute', 'delete-attribute'],
+  ...['move', 'archive', 'unarchive', 'delete', 'locations'],
   ...['add-url-attribute', 'import-django', 'queue', 'retry', 'cancel'],
   ...['import', 'export'],
   ...['projects', 'datasets', 'show', 'statuses', 'files', 'download', 'upload', 'hosts'],

@@ -101,7 +101,7 @@ test.each([
   expect(requests).toBe(attempts);
 });
 
-test('the last refusal is reported when all attempts failed, and a POST has only one', async () => {
+test('the last refusal is reported when all attempts failed, and what is not safe to repeat has only one', async () => {
   let requests = 0;
   const { client } = await serve((_, response) => {
     requests += 1;
@@ -109,8 +109,27 @@ test('the last refusal is reported when all attempts failed, and a POST has only
   });
   await expect(client.getHealth()).rejects.toMatchObject({ code: 'catalog-unavailable' });
   expect(requests).toBe(3);
-  await expect(client.queueDatasets({ body: { datasets: ['a:b'] } })).rejects.toMatchObject({ exitCode: 13 });
-  expect(requests).toBe(4);
+  const token = { name: 'a', scope: 'read' } as const;
+  await expect(client.createToken({ body: token })).rejects.toMatchObject({ exitCode: 13 });
+  await expect(client.changeItem({ params: { slug: 'a:b' }, body: {} })).rejects.toMatchObject({ exitCode: 13 });
+  expect(requests).toBe(5);
+});
+
+test('a POST that takes a key is repeated under the same one, and the next call has another', async () => {
+  const keys: unknown[] = [];
+  const { client } = await serve((request, response) => {
+    keys.push(request.headers['idempotency-key']);
+    if (keys.length === 1) request.socket.destroy();
+    else response.writeHead(201).end('{}');
+  });
+  const body = { parent: 'a', name: 'b' };
+  await client.createItem({ body });
+  await client.createItem({ body });
+  await client.createItem({ body }, { idempotencyKey: 'my own' });
+  expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+  expect(keys[1]).toBe(keys[0]);
+  expect(keys[2]).not.toBe(keys[0]);
+  expect(keys[3]).toBe('my own');
 });
 
 test('a removal whose answer was lost has happened', async () => {

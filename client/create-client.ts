@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { contract, type Contract, type OperationName } from '../shared/contract/index.ts';
 import type { Endpoint, EndpointArguments, EndpointOutput } from '../shared/contract/endpoint.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { makeKey } from './make-key.ts';
 import { makeUrl, normalizeServerUrl } from './make-url.ts';
 import { readAnswer } from './read-answer.ts';
 import { sendLines } from './send-lines.ts';
@@ -20,6 +21,11 @@ export interface ClientOptions {
 
 export interface CallOptions {
   signal?: AbortSignal;
+  /**
+   * For operations that take one: the same key for the same request, sent again from another process, gives the same
+   * and does nothing. One is made for each call when absent.
+   */
+  idempotencyKey?: string;
 }
 
 /** The bytes of a file to send. */
@@ -47,12 +53,12 @@ export type CallArguments<E extends Endpoint> = RequiredPart<EndpointArguments<E
   StreamedBody<E>;
 
 /**
- * What an operation gives: the contract's answer, the bytes of a file or of lines, or the data of events until the
+ * What an operation gives: the contract's answer, the bytes of a file, of lines or of features, or the data of events until the
  * server ends.
  */
 export type CallResult<E extends Endpoint> = E['response'] extends 'bytes'
   ? ReadableStream<Uint8Array>
-  : E['response'] extends { lines: unknown }
+  : E['response'] extends { lines: unknown } | { features: unknown }
     ? ReadableStream<Uint8Array>
     : E['response'] extends { events: infer Data extends z.ZodType }
       ? AsyncGenerator<z.output<Data>>
@@ -76,17 +82,18 @@ interface Input {
 const RETRY_DELAYS_MS = [200, 800, 2000];
 
 /**
- * Makes a client of a Crunch server. Requests that are safe to repeat (GET, PUT, DELETE) are repeated a few times
- * when the network fails or the server says 503.
+ * Makes a client of a Crunch server. Requests that are safe to repeat (GET, PUT, DELETE, and with a key of its own each
+ * POST that takes one) are repeated a few times when the network fails or the server says 503.
  */
 export function createClient(options: ClientOptions): CrunchClient {
   const server = normalizeServerUrl(options.url);
   const send = options.fetch ?? fetch;
   const delaysMs = options.retryDelaysMs ?? RETRY_DELAYS_MS;
 
-  async function call(endpoint: Endpoint, input: Input = {}, { signal }: CallOptions = {}): Promise<unknown> {
+  async function call(endpoint: Endpoint, input: Input = {}, given: CallOptions = {}): Promise<unknown> {
     const url = makeUrl(server, endpoint, input);
-    const makeRequest = () => new Request(url, makeInit(endpoint, input, options.token, signal));
+    const headers = makeHeaders(endpoint, input, given, options.token);
+    const makeRequest = () => new Request(url, makeInit(endpoint, input.body, headers, given.signal));
     const response = await sendWithRetries(makeRequest, { send, server, delaysMs });
     return readAnswer(response, endpoint, server);
   }
@@ -98,17 +105,24 @@ export function createClient(options: ClientOptions): CrunchClient {
   return Object.freeze(Object.fromEntries(methods)) as CrunchClient;
 }
 
-function makeInit(
-  endpoint: Endpoint,
-  { headers: own, body }: Input,
+/** The same for each attempt at one call. */
+function makeHeaders(
+  { takesKey }: Endpoint,
+  { headers: own }: Input,
+  { idempotencyKey = makeKey() }: CallOptions,
   token?: string,
-  signal?: AbortSignal,
-): RequestInit {
+): Headers {
   const headers = new Headers({
     ...own,
     accept: 'application/json, application/problem+json, application/octet-stream, text/event-stream',
   });
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+  if (takesKey) headers.set('idempotency-key', idempotencyKey);
+  return headers;
+}
+
+function makeInit(endpoint: Endpoint, body: unknown, common: Headers, signal?: AbortSignal): RequestInit {
+  const headers = new Headers(common);
   // A redirected POST would become a GET, and a redirect elsewhere would take the token along.
   const init: RequestInit = { method: endpoint.method.toUpperCase(), headers, signal, redirect: 'error' };
   if (endpoint.body === undefined) return init;

@@ -19,7 +19,7 @@ export async function readAnswer(response: Response, endpoint: Endpoint, server:
     await response.body?.cancel();
     return undefined;
   }
-  if (shape === 'bytes' || 'lines' in shape) return translateErrors(response, server);
+  if (shape === 'bytes' || 'lines' in shape || 'features' in shape) return translateErrors(response, server);
   if ('events' in shape) return readEvents(noticeSilence(translateErrors(response, server), MOST_SILENCE_MS));
   const answer = await readJson(response, server);
   if (answer === undefined) throw stranger(response, server);

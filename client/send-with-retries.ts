@@ -21,7 +21,7 @@ const LONGEST_PAUSE_MS = 10_000;
 export async function sendWithRetries(makeRequest: () => Request, sending: Sending): Promise<Response> {
   for (let attempt = 0; ; attempt += 1) {
     const request = makeRequest();
-    const delayMs = request.method === 'POST' || request.method === 'PATCH' ? undefined : sending.delaysMs[attempt];
+    const delayMs = isRepeatable(request) ? sending.delaysMs[attempt] : undefined;
     const outcome = await sendOnce(request, sending);
     if (outcome instanceof CrunchError) {
       if (delayMs === undefined || outcome.code === 'interrupted') throw outcome;
@@ -36,6 +36,12 @@ export async function sendWithRetries(makeRequest: () => Request, sending: Sendi
     await outcome.body?.cancel();
     await pause(pauseMs, request.signal);
   }
+}
+
+/** With a key, the server does a POST once however often it comes. */
+function isRepeatable({ method, headers }: Request): boolean {
+  if (method === 'POST') return headers.has('idempotency-key');
+  return method !== 'PATCH';
 }
 
 async function sendOnce(request: Request, { send, server }: Sending): Promise<Response | CrunchError> {

@@ -6,6 +6,7 @@ import type { ControlContext } from '../activities/control/control-context.ts';
 import { CONTROL_QUEUE } from '../shared/domain/queue-names.ts';
 import { startAdmissionLoop } from './admission-loop.ts';
 import { watchExternalRuns } from './external-run-watch.ts';
+import { startRemovalLoop } from './removal-loop.ts';
 
 export interface ControlWorkerOptions extends ControlContext {
   readonly connection: NativeConnection;
@@ -25,8 +26,8 @@ const LOCAL_ACTIVITIES_AT_ONCE = 40;
 const CACHED_WORKFLOWS = 2_000;
 
 /**
- * Starts a control worker: it runs the Temporal workflows, writes the catalog, admits datasets, and takes them from
- * external clients that fall silent.
+ * Starts a control worker: it runs the Temporal workflows, writes the catalog, admits datasets, takes them from external
+ * clients that fall silent, and removes the files of deleted ones.
  */
 export async function startControlWorker(options: ControlWorkerOptions): Promise<ControlWorker> {
   const { connection, namespace, ...context } = options;
@@ -39,7 +40,7 @@ export async function startControlWorker(options: ControlWorkerOptions): Promise
     maxConcurrentLocalActivityExecutions: LOCAL_ACTIVITIES_AT_ONCE,
     maxCachedWorkflows: CACHED_WORKFLOWS,
   });
-  const loops = [startAdmissionLoop(context), watchExternalRuns(context)];
+  const loops = [startAdmissionLoop(context), watchExternalRuns(context), startRemovalLoop(context)];
   const stopped = worker.run();
   return {
     stopped,

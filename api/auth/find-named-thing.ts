@@ -10,7 +10,7 @@ interface ParsedRequest {
 
 /** The slug of the thing that a request is for, where the contract says that it names one, and it does. */
 export function findNamedThing({ at }: ProjectNeed, request: ParsedRequest): string | undefined {
-  if (at === 'run' || at === 'each') return undefined;
+  if (at === 'run' || at === 'attribute' || at === 'each') return undefined;
   const [part, field] = at.split('.', 2) as [keyof ParsedRequest, string];
   return (request[part] as Record<string, string | undefined>)[field];
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Catalog } from '../../catalog/open-catalog.ts';
-import type { Actor } from '../../catalog/people.ts';
+import type { Actor } from '../../catalog/audit.ts';
 import { createToken, findToken } from '../../catalog/tokens.ts';
 import { writePrivateFile } from '../../platform/write-private-file.ts';
 

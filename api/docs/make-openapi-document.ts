@@ -54,6 +54,31 @@ for (const [refId, schema] of Object.entries(NAMED)) zodToOpenAPIRegistry.add(sc
 // Written out, it would be without end.
 zodToOpenAPIRegistry.add(Json, { type: ['string', 'number', 'boolean', 'null', 'array', 'object'] });
 
+const IdempotencyKey = {
+  'idempotency-key': z
+    .string()
+    .regex(/^[!-~]{1,255}$/)
+    .optional()
+    .describe(
+      'Sent again under the same key within two days, the request gives the same answer and does nothing; another ' +
+        'request under that key is refused with 422 and `key-reused`.',
+    ),
+};
+const IfNoneMatch = {
+  'if-none-match': z.string().optional().describe('ETags that are known: where it has one of them, 304'),
+};
+
+const ETAG = {
+  ETag: {
+    description: 'Of this answer: for `If-None-Match`, and for `If-Match` of changes',
+    required: true,
+    schema: { type: 'string' as const },
+  },
+};
+const NOT_MODIFIED = {
+  304: { description: 'It is what `If-None-Match` names', headers: { ...REQUEST_ID, ...ETAG } },
+};
+
 const TOKEN = 'token';
 const SESSION = 'session';
 const SECURITY: Record<string, string[]>[] = [{ [TOKEN]: [] }, { [SESSION]: [] }];
@@ -110,7 +135,7 @@ export function makeOpenApiDocument(version: string) {
 }
 
 function describe(registry: OpenAPIRegistry, operationId: string, endpoint: Endpoint): RouteConfig {
-  const { method, path, summary, params, query, headers } = endpoint;
+  const { method, path, summary, params, query } = endpoint;
   return {
     operationId,
     method,
@@ -120,8 +145,12 @@ function describe(registry: OpenAPIRegistry, operationId: string, endpoint: Endp
     tags: [path.split('/')[1] ?? ''],
     description: describeNeeds(endpoint),
     security: describeSecurity(endpoint),
-    request: { params, query, headers, body: describeBody(endpoint) },
-    responses: { ...describeAnswer(endpoint), ...describeErrors(registry, errorsOf(endpoint)) },
+    request: { params, query, headers: describeHeaders(endpoint), body: describeBody(endpoint) },
+    responses: {
+      ...describeAnswer(endpoint),
+      ...(endpoint.versioned && endpoint.method === 'get' && NOT_MODIFIED),
+      ...describeErrors(registry, errorsOf(endpoint)),
+    },
   };
 }
 
@@ -186,6 +215,11 @@ function describeScope(scope: Endpoint['scope']): string {
   return `Of a token it needs the scope \`${scope}\`, or one above it.`;
 }
 
+function describeHeaders({ headers, takesKey, versioned, method }: Endpoint): z.ZodObject | undefined {
+  const more = { ...(takesKey && IdempotencyKey), ...(versioned && method === 'get' && IfNoneMatch) };
+  return Object.keys(more).length === 0 ? headers : (headers ?? z.object()).extend(more);
+}
+
 function describeBody({ body }: Pick<Endpoint, 'body'>) {
   if (body === undefined) return undefined;
   if (body === 'bytes') return { required: true, content: { [ANY_BYTES]: BYTES } };
@@ -193,11 +227,12 @@ function describeBody({ body }: Pick<Endpoint, 'body'>) {
   return { required: true, content: { 'application/json': { schema: body } } };
 }
 
-type Answer = Pick<Endpoint, 'response' | 'status' | 'mediaTypes'>;
+type Answer = Pick<Endpoint, 'response' | 'status' | 'mediaTypes' | 'versioned'>;
 
-function describeAnswer({ response, status, mediaTypes }: Answer): Record<string, ResponseConfig> {
+function describeAnswer({ response, status, mediaTypes, versioned }: Answer): Record<string, ResponseConfig> {
   const content = contentOf(response, mediaTypes);
-  const answer = { description: 'Done', headers: REQUEST_ID, ...(content && { content }) };
+  const headers = { ...REQUEST_ID, ...(versioned && ETAG) };
+  const answer = { description: 'Done', headers, ...(content && { content }) };
   return { [String(status ?? (response === undefined ? 204 : 200))]: answer };
 }
 
@@ -208,6 +243,10 @@ function contentOf(
   if (response === undefined) return undefined;
   if (response === 'bytes') return Object.fromEntries(mediaTypes.map((type) => [type, BYTES]));
   if ('lines' in response) return { 'application/x-ndjson': { schema: response.lines } };
+  if ('features' in response) {
+    const collection = z.object({ type: z.literal('FeatureCollection'), features: z.array(response.features) });
+    return { 'application/geo+json': { schema: collection } };
+  }
   if ('events' in response) return { 'text/event-stream': { schema: response.events } };
   return { 'application/json': { schema: response } };
 }

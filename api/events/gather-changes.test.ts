@@ -20,6 +20,10 @@ class TestNotifications implements CatalogNotifications {
     return () => undefined;
   }
 
+  onRemoval(): () => void {
+    return () => undefined;
+  }
+
   onAccess(listener: () => void): () => void {
     this.access = listener;
     return this.count();

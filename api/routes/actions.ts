@@ -8,17 +8,20 @@ import type { HandlersOf } from '../handler.ts';
 type ActionEndpoints = Pick<typeof datasetEndpoints, 'queueDatasets' | 'retryDatasets' | 'cancelDatasets'>;
 
 export const actionHandlers: HandlersOf<ActionEndpoints> = {
-  async queueDatasets({ catalog }, { body, caller }) {
-    return queueDatasets(catalog, { ...body, ...by(caller, 'queueDatasets') }, caller);
+  async queueDatasets(_context, { body, caller, once }) {
+    const selection = { ...body, ...by(caller, 'queueDatasets') };
+    return once((catalog) => queueDatasets(catalog, selection, caller));
   },
 
-  async retryDatasets({ catalog }, { body, caller }) {
-    return retryDatasets(catalog, { ...body, ...by(caller, 'retryDatasets') }, caller);
+  async retryDatasets(_context, { body, caller, once }) {
+    const selection = { ...body, ...by(caller, 'retryDatasets') };
+    return once((catalog) => retryDatasets(catalog, selection, caller));
   },
 
-  async cancelDatasets(context, { body, caller }) {
+  async cancelDatasets(context, { body, caller, once }) {
     const selection = { ...body, ...by(caller, 'cancelDatasets') };
-    const { openRuns, ...outcome } = await cancelDatasets(context.catalog, selection, caller);
+    const { openRuns, ...outcome } = await once((catalog) => cancelDatasets(catalog, selection, caller));
+    // Also for a request that comes again: the first time may have ended before this.
     if (!body.dryRun) await cancelRuns(context, openRuns);
     return outcome;
   },

@@ -1,4 +1,5 @@
-import { changeDataset, createDataset, deleteDataset, getDataset } from '../../catalog/datasets.ts';
+import { changeDataset, createDataset, getDataset } from '../../catalog/datasets.ts';
+import { deleteTree } from '../../catalog/delete-tree.ts';
 import type { datasetEndpoints } from '../../shared/contract/datasets.ts';
 import { assertMayUsePath } from '../auth/assert-may-use-path.ts';
 import type { HandlersOf } from '../handler.ts';
@@ -10,20 +11,22 @@ type DatasetEndpoints = Pick<
 >;
 
 export const datasetHandlers: HandlersOf<DatasetEndpoints> = {
-  async createDataset({ catalog }, { body, caller, standing }) {
+  async createDataset(_context, { body, caller, standing, once }) {
     if (body.basePath !== undefined) assertMayUsePath(caller, body.project, body.basePath);
-    return presentDatasetDetail(await createDataset(catalog, body), standing);
+    return once(async (catalog) => presentDatasetDetail(await createDataset(catalog, body, caller), standing));
   },
 
   async getDataset({ catalog }, { params, standing }) {
     return presentDatasetDetail(await getDataset(catalog, params.slug), standing);
   },
 
-  async changeDataset({ catalog }, { params, body, standing }) {
-    return presentDatasetDetail(await changeDataset(catalog, params.slug, body), standing);
+  async changeDataset({ catalog }, { params, headers, body, caller, standing }) {
+    const deed = { actor: caller, ifVersion: headers['if-match'] };
+    return presentDatasetDetail(await changeDataset(catalog, params.slug, body, deed), standing);
   },
 
-  async deleteDataset({ catalog }, { params, caller }) {
-    return deleteDataset(catalog, params.slug, caller.name);
+  async deleteDataset({ catalog }, { params, headers, query, caller }) {
+    const deletion = { actor: caller, ifVersion: headers['if-match'], ...query };
+    return deleteTree(catalog, params.slug, 'dataset', deletion);
   },
 };

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Standing } from '../../catalog/access.ts';
+import { isFreePath } from '../../catalog/base-paths.ts';
 import { listFiles, recordFile } from '../../catalog/files.ts';
 import { locateDataset, type DatasetPlace } from '../../catalog/locate-dataset.ts';
 import type { fileEndpoints } from '../../shared/contract/files.ts';
@@ -32,8 +33,15 @@ export const fileHandlers: HandlersOf<Omit<typeof fileEndpoints, 'getArchive'>> 
     const place = await locateDataset(catalog, params.slug);
     assertAtRest(place);
     const expected = { sizeBytes: body.sizeBytes, sha256: query.sha256 };
-    await storage.write(pathInStorage(place, params.path), body.stream, { ...expected, signal }).catch(blameSender);
-    return presentFile(await recordFile(catalog, params.slug, { path: params.path, ...expected }, caller));
+    const inStorage = pathInStorage(place, params.path);
+    await storage.write(inStorage, body.stream, { ...expected, signal }).catch(blameSender);
+    try {
+      return presentFile(await recordFile(catalog, params.slug, { path: params.path, ...expected }, caller));
+    } catch (error) {
+      // Its dataset was deleted meanwhile, maybe with all files: this one came too late to be among them.
+      if (await isFreePath(catalog, place.basePath)) await storage.delete(inStorage);
+      throw error;
+    }
   },
 };
 

@@ -1,4 +1,5 @@
-import { changeItem, createItem, deleteItem, getItem, listItems } from '../../catalog/items.ts';
+import { deleteTree } from '../../catalog/delete-tree.ts';
+import { changeItem, createItem, getItem, listItems } from '../../catalog/items.ts';
 import type { itemEndpoints } from '../../shared/contract/items.ts';
 import type { HandlersOf } from '../handler.ts';
 
@@ -7,19 +8,20 @@ export const itemHandlers: HandlersOf<typeof itemEndpoints> = {
     return listItems(catalog, { ...query, access: caller.access });
   },
 
-  async createItem({ catalog }, { body }) {
-    return createItem(catalog, body);
+  async createItem(_context, { body, caller, once }) {
+    return once((catalog) => createItem(catalog, body, caller));
   },
 
   async getItem({ catalog }, { params }) {
     return getItem(catalog, params.slug);
   },
 
-  async changeItem({ catalog }, { params, body, caller }) {
-    return changeItem(catalog, params.slug, body, caller.name);
+  async changeItem({ catalog }, { params, headers, body, caller }) {
+    return changeItem(catalog, params.slug, body, { actor: caller, ifVersion: headers['if-match'] });
   },
 
-  async deleteItem({ catalog }, { params, caller }) {
-    return deleteItem(catalog, params.slug, caller.name);
+  async deleteItem({ catalog }, { params, headers, caller }) {
+    const deletion = { actor: caller, ifVersion: headers['if-match'], keepFiles: false };
+    return deleteTree(catalog, params.slug, 'item', deletion);
   },
 };

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
-import { changeProject, createProject, deleteProject, getProject, listProjects } from '../../catalog/projects.ts';
+import { deleteTree } from '../../catalog/delete-tree.ts';
+import { changeProject, createProject, getProject, listProjects } from '../../catalog/projects.ts';
 import { getWorkflowContent } from '../../catalog/workflow-revisions.ts';
 import type { projectEndpoints } from '../../shared/contract/projects.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { assertMay } from '../auth/authorize.ts';
 import { assertUnlimited } from '../auth/caller.ts';
 import { fetchWork } from '../fetch-work.ts';
@@ -15,26 +17,33 @@ export const projectHandlers: HandlersOf<typeof projectEndpoints> = {
     return presentPage(page, ({ right, ...project }) => presentProject(project, right));
   },
 
-  async createProject(context, { body, caller }) {
+  async createProject(context, { body, caller, once }) {
     assertUnlimited(caller, 'add projects');
     const { input, warning } = await fetchWork(context, body);
-    const project = await createProject(context.catalog, { ...input, ownerId: caller.person?.id }, caller.name);
-    const { right } = await assertMay(context.catalog, caller, 'visit', project.slug);
-    return presentProject(project, right, warning);
+    return once(async (catalog) => {
+      const project = await createProject(catalog, { ...input, ownerId: caller.person?.id }, caller);
+      const { right } = await assertMay(catalog, caller, 'visit', project.slug);
+      return presentProject(project, right, warning);
+    });
   },
 
   async getProject({ catalog }, { params, standing }) {
     return presentProject(await getProject(catalog, params.slug), standing.right);
   },
 
-  async changeProject(context, { params, body, caller, standing }) {
+  async changeProject(context, { params, headers, body, caller, standing }) {
     const { input, warning } = await fetchWork(context, body);
-    const project = await changeProject(context.catalog, params.slug, input, caller.name);
-    return presentProject(project, standing.right, warning);
+    const deed = { actor: caller, ifVersion: headers['if-match'] };
+    return presentProject(await changeProject(context.catalog, params.slug, input, deed), standing.right, warning);
   },
 
-  async deleteProject({ catalog }, { params, caller }) {
-    return deleteProject(catalog, params.slug, caller.name);
+  async deleteProject({ catalog }, { params: { slug }, headers, query: { confirm, keepFiles }, caller }) {
+    if (confirm !== slug) {
+      throw new CrunchError('invalid-input', `To delete ${slug} with all that is in it, repeat its slug.`, {
+        fields: [{ path: 'confirm', message: `must be ${slug}` }],
+      });
+    }
+    return deleteTree(catalog, slug, 'project', { actor: caller, ifVersion: headers['if-match'], keepFiles });
   },
 
   async getProjectWorkflow({ catalog }, { params }) {

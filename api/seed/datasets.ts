@@ -3,6 +3,7 @@ import { loadDatasetParts, pageItems, type DatasetParts } from '../../catalog/nu
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { perform } from '../perform.ts';
 import { creating } from './creating.ts';
+import { KEEPING_FILES } from './keeping-files.ts';
 import { findItem, findRelated } from './find-item.ts';
 import { datasetForm } from './forms.ts';
 import { answerList } from './numbered-list.ts';
@@ -65,7 +66,7 @@ async function change(call: SeedCall, partial: boolean): Promise<unknown> {
 
 async function remove(call: SeedCall): Promise<void> {
   const { slug } = await findItem(call, call.slug, 'dataset');
-  await perform(call.context, call.caller, 'deleteDataset', { params: { slug } });
+  await perform(call.context, call.caller, 'deleteDataset', { params: { slug }, query: KEEPING_FILES });
 }
 
 function present(item: ItemRecord, parts: Map<string, DatasetParts>): unknown {

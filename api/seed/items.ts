@@ -1,6 +1,7 @@
 import { pageItems } from '../../catalog/numbered-pages.ts';
 import { perform } from '../perform.ts';
 import { creating } from './creating.ts';
+import { KEEPING_FILES } from './keeping-files.ts';
 import { findItem, findRelated } from './find-item.ts';
 import { itemForm } from './forms.ts';
 import { answerList } from './numbered-list.ts';
@@ -50,6 +51,10 @@ async function change(call: SeedCall, partial: boolean): Promise<unknown> {
 
 async function remove(call: SeedCall): Promise<void> {
   const { slug, kind } = await findItem(call, call.slug);
-  const operation = { project: 'deleteProject', dataset: 'deleteDataset', item: 'deleteItem' } as const;
-  await perform(call.context, call.caller, operation[kind], { params: { slug } });
+  const { context, caller } = call;
+  const params = { slug };
+  if (kind === 'project') {
+    await perform(context, caller, 'deleteProject', { params, query: { ...KEEPING_FILES, confirm: slug } });
+  } else if (kind === 'dataset') await perform(context, caller, 'deleteDataset', { params, query: KEEPING_FILES });
+  else await perform(context, caller, 'deleteItem', { params });
 }

@@ -3,6 +3,7 @@ import type { ItemRecord } from '../../catalog/items.ts';
 import type { WorkflowSource } from '../../shared/contract/projects.ts';
 import { perform } from '../perform.ts';
 import { creating } from './creating.ts';
+import { KEEPING_FILES } from './keeping-files.ts';
 import { findItem } from './find-item.ts';
 import { projectForm } from './forms.ts';
 import { answerList } from './numbered-list.ts';
@@ -57,7 +58,10 @@ async function change(call: SeedCall, partial: boolean): Promise<unknown> {
 
 async function remove(call: SeedCall): Promise<void> {
   const { slug } = await findItem(call, call.slug, 'project');
-  await perform(call.context, call.caller, 'deleteProject', { params: { slug } });
+  await perform(call.context, call.caller, 'deleteProject', {
+    params: { slug },
+    query: { ...KEEPING_FILES, confirm: slug },
+  });
 }
 
 async function present(call: SeedCall, item: ItemRecord): Promise<unknown> {

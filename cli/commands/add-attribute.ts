@@ -6,39 +6,8 @@ import { addServerOptions } from '../connection/server-options.ts';
 import { defineCommand, type CommandAdder } from '../define-command.ts';
 import { SERVER_COMMAND } from '../exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { parseBoolean } from '../values/parse-boolean.ts';
-import { parseDate, parseDatetime } from '../values/parse-datetime.ts';
 import { parseLatitude, parseLongitude } from '../values/parse-lat-long.ts';
-import { parseInteger, parseNumber } from '../values/parse-number.ts';
-import { parseSizeBytes } from '../values/parse-size.ts';
-
-type ValueType = Exclude<Attribute['type'], 'lat-long'>;
-
-interface ValueAttribute {
-  type: ValueType;
-  /** What the value is, for the help. */
-  value: string;
-  /** A key and a value for the help. */
-  example: string;
-  /** Reads the value as the type has it; a text when absent. */
-  parse?(text: string): string | number | boolean;
-}
-
-const VALUE_ATTRIBUTES: readonly ValueAttribute[] = [
-  { type: 'char', value: 'a text', example: 'species Adelie' },
-  { type: 'float', value: 'a number', example: 'mass 3700.5', parse: parseNumber },
-  {
-    type: 'datetime',
-    value: 'a date and time in ISO 8601, in UTC unless it has an offset',
-    example: 'sampled 2007-11-11T09:30:00-03:00',
-    parse: parseDatetime,
-  },
-  { type: 'date', value: 'a date: YYYY-MM-DD', example: 'hatched 2007-11-11', parse: parseDate },
-  { type: 'integer', value: 'a whole number', example: 'individuals 52', parse: parseInteger },
-  { type: 'filesize', value: 'a size: 1048576, 500MB or 10GiB', example: 'raw 10GiB', parse: parseSizeBytes },
-  { type: 'boolean', value: 'true or false', example: 'breeding true', parse: parseBoolean },
-  { type: 'url', value: 'a web address', example: 'source https://example.org/data' },
-];
+import { VALUE_ATTRIBUTES, type ValueAttribute } from '../values/value-attributes.ts';
 
 /** The commands that add an attribute to an item, one for each type. */
 export const attributeCommandAdders: readonly CommandAdder[] = [

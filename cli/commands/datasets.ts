@@ -16,6 +16,7 @@ import { addFilterOptions, type FilterOptions } from '../values/filter-options.t
 interface DatasetsOptions extends ServerOptions, PageOptions, FilterOptions {
   sort?: string;
   columns?: string;
+  archived?: boolean;
 }
 
 const COLUMNS: Column<ListedDataset>[] = [
@@ -24,7 +25,10 @@ const COLUMNS: Column<ListedDataset>[] = [
   { title: 'stage', cell: (dataset) => dataset.stage },
   { title: 'host', cell: (dataset) => dataset.host },
   { title: 'runs', cell: (dataset) => dataset.runs, align: 'right' },
-  { title: 'reason', cell: (dataset) => dataset.reason ?? (dataset.held ? 'held' : '') },
+  {
+    title: 'reason',
+    cell: (dataset) => (dataset.archived ? 'archived' : (dataset.reason ?? (dataset.held ? 'held' : ''))),
+  },
 ];
 
 export const addDatasetsCommand = defineCommand<[], DatasetsOptions>({
@@ -42,12 +46,15 @@ export const addDatasetsCommand = defineCommand<[], DatasetsOptions>({
       addPageOptions(
         addFilterOptions(command)
           .option('--sort <field>', 'order by a field or attr.KEY; turned round with - before it: --sort=-updated')
-          .option('--columns <keys>', 'attributes to show: attr.depth,attr.site'),
+          .option('--columns <keys>', 'attributes to show: attr.depth,attr.site')
+          .option('--archived', 'also those that are archived'),
       ),
     ),
-  async run(terminal, [], { project = [], state = [], filter, sort, columns, limit, cursor, ...server }) {
+  async run(terminal, [], options) {
+    const { project = [], state = [], filter, sort, columns, archived, limit, cursor, ...server } = options;
     const client = await openClient(terminal, server);
-    const page = await client.listDatasets({ query: { project, state, filter, sort, columns, limit, cursor } });
+    const query = { project, state, filter, sort, columns, archived, limit, cursor };
+    const page = await client.listDatasets({ query });
     if (page.items.length === 0) await assertProjectsExist(client, project);
     await printPage(terminal, page, [...COLUMNS, ...attributeColumns(columns)]);
   },

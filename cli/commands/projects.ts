@@ -16,20 +16,25 @@ const COLUMNS: Column<Project>[] = [
   { title: 'pool', cell: (project) => project.pool },
   { title: 'datasets', cell: countAll, align: 'right' },
   { title: 'states', cell: (project) => formatCounts(project.datasets) },
-  { title: 'note', cell: (project) => (project.paused ? 'paused' : (project.warning ?? '')), style: () => 'yellow' },
+  { title: 'note', cell: (project) => noteOf(project), style: () => 'yellow' },
 ];
 
-export const addProjectsCommand = defineCommand<[], ServerOptions & PageOptions>({
+export const addProjectsCommand = defineCommand<[], ServerOptions & PageOptions & { archived?: boolean }>({
   name: 'projects',
   summary: 'List the projects with their datasets counted by state',
   example: 'crunch projects',
   exitCodes: SERVER_COMMAND,
-  configure: (command) => addServerOptions(addPageOptions(command)),
-  async run(terminal, [], { limit, cursor, ...server }) {
+  configure: (command) =>
+    addServerOptions(addPageOptions(command).option('--archived', 'also those that are archived')),
+  async run(terminal, [], { archived, limit, cursor, ...server }) {
     const client = await openClient(terminal, server);
-    await printPage(terminal, await client.listProjects({ query: { limit, cursor } }), COLUMNS);
+    await printPage(terminal, await client.listProjects({ query: { archived, limit, cursor } }), COLUMNS);
   },
 });
+
+function noteOf({ archived, paused, warning }: Project): string {
+  return archived ? 'archived' : paused ? 'paused' : (warning ?? '');
+}
 
 function countAll({ datasets }: Project): number {
   return Object.values(datasets).reduce((sum, count) => sum + count, 0);

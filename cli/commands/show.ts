@@ -15,14 +15,17 @@ export const addShowCommand = defineCommand<[slug: string], ServerOptions>({
   async run(terminal, [slug], server) {
     const client = await openClient(terminal, server);
     const item = await client.getItem({ params: { slug } });
+    const params = { slug: item.slug };
+    const totals = await client.getTotals({ params });
     if (item.kind === 'project') {
-      const project = await client.getProject({ params: { slug } });
-      return terminal.printResult({ ...project, attributes: item.attributes }, (it) => presentProject(terminal, it));
+      const project = await client.getProject({ params });
+      const shown = { ...project, attributes: item.attributes, totals };
+      return terminal.printResult(shown, (it) => presentProject(terminal, it));
     }
     if (item.kind === 'dataset') {
-      const dataset = await client.getDataset({ params: { slug } });
-      return terminal.printResult(dataset, (it) => presentDataset(terminal, it));
+      const dataset = await client.getDataset({ params });
+      return terminal.printResult({ ...dataset, totals }, (it) => presentDataset(terminal, it));
     }
-    terminal.printResult(item, (it) => presentItem(terminal, it));
+    terminal.printResult({ ...item, totals }, (it) => presentItem(terminal, it));
   },
 });

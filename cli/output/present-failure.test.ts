@@ -32,11 +32,13 @@ const FAILED: DatasetDetail = {
   ...{ stage: 'workflow', host: 'm3', reason: 'the workflow ended with exit code 3', runs: 2, priority: 3 },
   ...{ held: false, basePath: 'crunch/p/d', queuedAt: null, createdAt: '2024-01-01T00:00:00Z' },
   ...{ updatedAt: '2024-01-01T00:01:00Z', files: 0, sizeBytes: 0 },
-  ...{ attributes: [], items: [], run: RUN, may: [] },
+  ...{ attributes: [], items: [], run: RUN, may: [], version: 1, archived: false },
 };
 
+const NOTHING = { datasets: 1, items: 0, attributes: 0, runs: 2, files: 0, fileBytes: 0, filesizeBytes: 0 };
+
 const show = (change: Partial<DatasetDetail> = {}) =>
-  presentDataset(terminal, { ...FAILED, ...change })
+  presentDataset(terminal, { ...FAILED, ...change, totals: NOTHING })
     .replaceAll(/\d+ d ago/g, 'AGE')
     .split('\n');
 

@@ -2,6 +2,7 @@ import type { Attribute } from '../../shared/contract/attributes.ts';
 import type { DatasetDetail } from '../../shared/contract/datasets.ts';
 import type { Item } from '../../shared/contract/items.ts';
 import type { Project } from '../../shared/contract/projects.ts';
+import type { ItemTotals } from '../../shared/contract/tree.ts';
 import { DEFAULT_PLAN } from '../../shared/domain/plan.ts';
 import { formatAttribute } from './format-attribute.ts';
 import { formatCounts } from './format-counts.ts';
@@ -12,8 +13,13 @@ import { printable } from './printable.ts';
 import { renderFields } from './render-table.ts';
 import type { Terminal } from './terminal.ts';
 
+/** What is at the item and below it. */
+interface Counted {
+  totals: ItemTotals;
+}
+
 /** A project as text for people. */
-export function presentProject(terminal: Terminal, project: Project & { attributes: Attribute[] }): string {
+export function presentProject(terminal: Terminal, project: Project & Counted & { attributes: Attribute[] }): string {
   const fields = renderFields(terminal, [
     ['project', project.slug],
     ['name', project.name],
@@ -27,7 +33,9 @@ export function presentProject(terminal: Terminal, project: Project & { attribut
     ['you may', project.may.join(', ')],
     ['at most', project.maxRunning && `${project.maxRunning} at once`],
     ['datasets', formatCounts(project.datasets) || 'none'],
+    ...totalFields(project),
     ['paused', project.paused ? 'yes' : null],
+    ['archived', project.archived ? 'yes' : null],
     ['created', formatAge(project.createdAt)],
     ['warning', project.warning],
   ]);
@@ -35,7 +43,7 @@ export function presentProject(terminal: Terminal, project: Project & { attribut
 }
 
 /** A dataset as text for people; why it failed comes first. */
-export function presentDataset(terminal: Terminal, dataset: DatasetDetail): string {
+export function presentDataset(terminal: Terminal, dataset: DatasetDetail & Counted): string {
   const failure = presentFailure(terminal, dataset);
   const fields = renderFields(terminal, [
     ['dataset', dataset.slug],
@@ -50,6 +58,8 @@ export function presentDataset(terminal: Terminal, dataset: DatasetDetail): stri
     ['priority', dataset.priority],
     ['files', dataset.files > 0 ? `${dataset.files}, ${formatSize(dataset.sizeBytes)} together` : null],
     ['files in', dataset.basePath],
+    ...totalFields(dataset),
+    ['archived', dataset.archived ? 'yes' : null],
     ['Temporal', dataset.run?.workflowId],
     ['queued', dataset.queuedAt && formatAge(dataset.queuedAt)],
     ['created', formatAge(dataset.createdAt)],
@@ -66,14 +76,24 @@ export function presentDataset(terminal: Terminal, dataset: DatasetDetail): stri
 }
 
 /** An item as text for people. */
-export function presentItem(terminal: Terminal, item: Item): string {
+export function presentItem(terminal: Terminal, item: Item & Counted): string {
   const fields = renderFields(terminal, [
     ['item', item.slug],
     ['name', item.name],
     ['description', item.description],
     ['below', item.parent],
+    // It counts itself.
+    ...totalFields({ totals: { ...item.totals, items: item.totals.items - 1 } }),
   ]);
   return joinParts(fields, presentAttributes(terminal, item.attributes), printable(item.details));
+}
+
+function totalFields({ totals: { items, files, fileBytes, filesizeBytes } }: Counted): [string, string | null][] {
+  return [
+    ['items', items > 0 ? String(items) : null],
+    ['files', files > 0 ? `${files}, ${formatSize(fileBytes)}` : null],
+    ['sizes', filesizeBytes > 0 ? `${formatSize(filesizeBytes)} by its attributes` : null],
+  ];
 }
 
 function presentAttributes(terminal: Terminal, attributes: readonly Attribute[]): string {

@@ -1,7 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { numberBetween } from './parse-number.ts';
 
+/** Reads degrees north. */
 export const parseLatitude = numberBetween(-90, 90);
+
+/** Reads degrees east. */
 export const parseLongitude = numberBetween(-180, 180);
 
 /** Reads a place on Earth: degrees north and degrees east, with a comma between. */

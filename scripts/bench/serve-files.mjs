@@ -35,7 +35,11 @@ async function holdDataset() {
   const scope = { projects: [], pools: [], pinnedOnly: false };
   const diagnostics = await readDiagnostics(folder);
   await registerHost(catalog, { ...HOST, ...able, ...scope, diagnostics }, { silentAfterMs: 3600_000 });
-  await createDataset(catalog, { project: 'bench', name: 'Set', priority: 3, held: false, queue: true, ...words });
+  await createDataset(
+    catalog,
+    { project: 'bench', name: 'Set', priority: 3, held: false, queue: true, ...words },
+    { name: 'bench' },
+  );
   const [{ runId, dataset }] = await admitDatasets(catalog, DEFAULTS);
   const lease = { runId, leaseNumber: 1, host: HOST.name, boot: HOST.boot };
   await markRunClaimed(catalog, { ...lease, stage: 'upload' });

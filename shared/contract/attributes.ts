@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CHAR_MAX_LENGTH } from '../domain/attribute-type.ts';
-import { refuseUnstorable, Slug, Text } from './common.ts';
+import { Id, numberInText, refuseUnstorable, Slug, Text } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
+import { IfMatch } from './versions.ts';
 
 const Key = Text.trim().min(1, 'must not be empty').max(255);
 const safeInteger = z.int();
@@ -46,6 +47,15 @@ export const Attribute = z.discriminatedUnion('type', [
 ]);
 export type Attribute = z.infer<typeof Attribute>;
 
+/** An attribute as the catalog has it. One key may stand more than once, an id only once. */
+export const ItemAttribute = z.intersection(z.object({ id: z.int() }), Attribute);
+export type ItemAttribute = z.infer<typeof ItemAttribute>;
+
+/** An attribute, and the slug of the item that has it. */
+const AttributeOfItem = z.object({ slug: z.string(), attribute: ItemAttribute });
+
+const AttributeParams = z.object({ id: numberInText(Id) });
+
 export const NewAttribute = z.object({ item: Slug, attribute: Attribute });
 export type NewAttribute = z.infer<typeof NewAttribute>;
 
@@ -56,8 +66,30 @@ export const attributeEndpoints = {
     summary: 'Add an attribute to an item',
     scope: 'edit',
     needs: { may: 'edit', at: 'body.item' },
+    headers: IfMatch,
+    takesKey: true,
     body: NewAttribute,
-    response: z.object({ slug: z.string(), attribute: Attribute }),
+    response: AttributeOfItem,
     status: 201,
+  },
+  changeAttribute: {
+    method: 'put',
+    path: '/attributes/{id}',
+    summary: 'Change an attribute: its key, its value, or its type; `If-Match` is about its item',
+    scope: 'edit',
+    needs: { may: 'edit', at: 'attribute' },
+    params: AttributeParams,
+    headers: IfMatch,
+    body: Attribute,
+    response: AttributeOfItem,
+  },
+  deleteAttribute: {
+    method: 'delete',
+    path: '/attributes/{id}',
+    summary: 'Remove an attribute; `If-Match` is about its item',
+    scope: 'edit',
+    needs: { may: 'edit', at: 'attribute' },
+    params: AttributeParams,
+    headers: IfMatch,
   },
 } as const satisfies Record<string, Endpoint>;

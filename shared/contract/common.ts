@@ -79,6 +79,16 @@ export const Problem = z.object({
 });
 export type Problem = z.infer<typeof Problem>;
 
+/** A query parameter that is `true` or `false`; absent means false. */
+export const Flag = z
+  .preprocess(
+    (value: boolean | 'true' | 'false') => (typeof value === 'string' ? (WORDS[value] ?? value) : value),
+    z.boolean(),
+  )
+  .default(false);
+
+const WORDS: Record<string, boolean> = { true: true, false: false };
+
 /** A query parameter that may stand once or several times; absent means none. */
 export function listOf<T extends z.ZodType>(item: T) {
   return z

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { STATUS_STATES } from '../domain/stage.ts';
-import { Attribute } from './attributes.ts';
-import { listOf, PageQuery, pageOf, Slug, Timestamp } from './common.ts';
+import { ItemAttribute } from './attributes.ts';
+import { Flag, listOf, PageQuery, pageOf, Slug, Timestamp } from './common.ts';
 import { Dataset, DatasetStateName } from './datasets.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Columns, Filter, Sort } from './filter.ts';
 
 /** A dataset in a list, with the attributes that were asked for as columns. */
 export const ListedDataset = Dataset.extend({
-  attributes: z.array(Attribute),
+  attributes: z.array(ItemAttribute),
   /** What happened last. */
   status: z
     .object({ stage: z.string(), state: z.enum(STATUS_STATES), host: z.string().nullable(), at: Timestamp })
@@ -21,6 +21,8 @@ export const ScopeQuery = z.object({
   project: listOf(Slug),
   state: listOf(DatasetStateName),
   filter: Filter.optional(),
+  /** Also those that are archived, or whose project is. */
+  archived: Flag,
 });
 export type ScopeQuery = z.infer<typeof ScopeQuery>;
 

@@ -3,7 +3,7 @@ import { DATASET_STATES } from '../domain/dataset-state.ts';
 import { FAILURE_CLASSES } from '../domain/failure-class.ts';
 import { RUN_KINDS } from '../domain/run-kind.ts';
 import { STATUS_STATES } from '../domain/stage.ts';
-import { Attribute } from './attributes.ts';
+import { Attribute, ItemAttribute } from './attributes.ts';
 import {
   Description,
   Details,
@@ -21,7 +21,9 @@ import type { Endpoint } from './endpoint.ts';
 import { FilePath } from './files.ts';
 import { Filter } from './filter.ts';
 import { Item } from './items.ts';
+import { KeepFiles } from './tree.ts';
 import { Plan } from './projects.ts';
+import { IfMatch, ItemVersion } from './versions.ts';
 
 export const DatasetStateName = z.enum(DATASET_STATES);
 
@@ -49,13 +51,16 @@ export const Dataset = z.object({
   files: z.int(),
   /** Of all its files together. */
   sizeBytes: SizeBytes,
+  /** It is hidden from lists, and is not queued. */
+  archived: z.boolean(),
+  version: ItemVersion,
   may: Rights,
 });
 export type Dataset = z.infer<typeof Dataset>;
 
 export const DatasetDetail = Dataset.extend({
   details: z.string(),
-  attributes: z.array(Attribute),
+  attributes: z.array(ItemAttribute),
   items: z.array(Item),
   /** The open run, else the last that a host took or that failed, else the last. */
   run: z.lazy(() => Run).nullable(),
@@ -144,6 +149,8 @@ export const DatasetChange = z.strictObject({
   details: Details.optional(),
   priority: z.int().min(1).max(5).optional(),
   held: z.boolean().optional(),
+  /** Refused while it is queued or running. */
+  archived: z.boolean().optional(),
 });
 export type DatasetChange = z.infer<typeof DatasetChange>;
 
@@ -189,8 +196,10 @@ export const datasetEndpoints = {
     summary: 'Add a dataset to a project',
     scope: 'edit',
     needs: { may: 'edit', at: 'body.project', fields: { priority: 'operate' } },
+    takesKey: true,
     body: NewDataset,
     response: DatasetDetail,
+    versioned: true,
     status: 201,
   },
   getDataset: {
@@ -201,6 +210,7 @@ export const datasetEndpoints = {
     needs: { may: 'visit', at: 'params.slug' },
     params: DatasetParams,
     response: DatasetDetail,
+    versioned: true,
   },
   changeDataset: {
     method: 'patch',
@@ -209,16 +219,20 @@ export const datasetEndpoints = {
     scope: 'edit',
     needs: { may: 'edit', at: 'params.slug', fields: { priority: 'operate' } },
     params: DatasetParams,
+    headers: IfMatch,
     body: DatasetChange,
     response: DatasetDetail,
+    versioned: true,
   },
   deleteDataset: {
     method: 'delete',
     path: '/datasets/{slug}',
-    summary: 'Remove a dataset from the catalog; refused while it is queued or running. Files in storage stay',
+    summary: 'Remove a dataset with its files; refused while it is queued or running',
     scope: 'edit',
     needs: { may: 'edit', at: 'params.slug' },
     params: DatasetParams,
+    headers: IfMatch,
+    query: z.object({ keepFiles: KeepFiles }),
   },
   queueDatasets: {
     method: 'post',
@@ -226,6 +240,7 @@ export const datasetEndpoints = {
     summary: 'Queue drafts',
     scope: 'edit',
     needs: { may: 'edit', at: 'each', hosts: true },
+    takesKey: true,
     body: Selection,
     response: ActionResult,
   },
@@ -235,6 +250,7 @@ export const datasetEndpoints = {
     summary: 'Run settled datasets again',
     scope: 'operate',
     needs: { may: 'operate', at: 'each', hosts: true },
+    takesKey: true,
     body: Selection,
     response: ActionResult,
   },
@@ -244,6 +260,7 @@ export const datasetEndpoints = {
     summary: 'Cancel queued and running datasets',
     scope: 'operate',
     needs: { may: 'operate', at: 'each' },
+    takesKey: true,
     body: Selection,
     response: ActionResult,
     errors: ['temporal-unreachable'],

@@ -11,10 +11,11 @@ export type Scope = (typeof SCOPES)[number];
 
 /**
  * Where a request names the thing in whose project a right is needed; the router asks for it, before the handler.
- * `run`: the request has a run's id, and the handler asks. `each`: the operation is for many things, and the handler
+ * `run` and `attribute`: the request has the id of one, and the handler asks. `each`: the operation is for many things, and the handler
  * takes only those in whose projects the caller has the right.
  */
-export type Place = 'params.slug' | 'query.parent' | 'body.project' | 'body.parent' | 'body.item' | 'run' | 'each';
+export type Place =
+  'params.slug' | 'query.parent' | 'body.project' | 'body.parent' | 'body.item' | 'run' | 'attribute' | 'each';
 
 /** A right in a project. Whoever only visits needs no sign-in: `visit` is open to the world, for public projects. */
 export interface ProjectNeed {
@@ -48,15 +49,19 @@ export interface Endpoint {
   query?: z.ZodObject;
   /** Those that it takes besides the ones of HTTP itself, by their names in lower case. */
   headers?: z.ZodObject;
+  /** It takes an `Idempotency-Key`: sent again under the same key, it gives the same and does nothing. */
+  takesKey?: true;
   /** A JSON body; `'bytes'` is a stream of bytes, `lines` one of JSON documents. */
   body?: z.ZodType | 'bytes' | { lines: z.ZodType };
   /**
-   * A JSON answer; `'bytes'` is a stream of bytes, `lines` one of JSON documents, `events` one of events; absent means
-   * 204 with nothing.
+   * A JSON answer; `'bytes'` is a stream of bytes, `lines` one of JSON documents, `features` one GeoJSON
+   * FeatureCollection of them, `events` one of events; absent means 204 with nothing.
    */
-  response?: z.ZodType | 'bytes' | { lines: z.ZodType } | { events: z.ZodType };
+  response?: z.ZodType | 'bytes' | { lines: z.ZodType } | { features: z.ZodType } | { events: z.ZodType };
   /** Which a response that is bytes may have, the first unless its handler says so; `application/octet-stream` when absent. */
   mediaTypes?: readonly [string, ...string[]];
+  /** The answer has a field `version`, and an ETag, by which `If-None-Match` is answered. */
+  versioned?: true;
   /** The status of a good answer; 200, or 204 without a response. */
   status?: number;
   /** The errors that it can end with besides those that follow from its shape (`errorsOf`). */

@@ -15,6 +15,7 @@ import { projectEndpoints } from './projects.ts';
 import { serverEndpoints } from './server.ts';
 import { tableEndpoints } from './tables.ts';
 import { tokenEndpoints } from './tokens.ts';
+import { treeEndpoints } from './tree.ts';
 
 /** Every operation of the HTTP API, by name. */
 export const contract = {
@@ -29,6 +30,7 @@ export const contract = {
   ...fileEndpoints,
   ...importEndpoints,
   ...itemEndpoints,
+  ...treeEndpoints,
   ...attributeEndpoints,
   ...hostEndpoints,
   ...leaseFileEndpoints,

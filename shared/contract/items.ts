@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Attribute } from './attributes.ts';
-import { Description, Details, Name, PageQuery, pageOf, Slug, SlugParams } from './common.ts';
+import { ItemAttribute } from './attributes.ts';
+import { Description, Details, Flag, Name, PageQuery, pageOf, Slug, SlugParams } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
+import { IfMatch, ItemVersion } from './versions.ts';
 
 export const Item = z.object({
   id: z.int(),
@@ -11,7 +12,8 @@ export const Item = z.object({
   parent: z.string().nullable(),
   description: z.string(),
   details: z.string(),
-  attributes: z.array(Attribute),
+  version: ItemVersion,
+  attributes: z.array(ItemAttribute),
 });
 export type Item = z.infer<typeof Item>;
 
@@ -37,7 +39,11 @@ export const itemEndpoints = {
     summary: 'The items below one, or the projects',
     scope: 'read',
     needs: { may: 'visit', at: 'query.parent' },
-    query: PageQuery.extend({ parent: Slug.optional() }),
+    query: PageQuery.extend({
+      parent: Slug.optional(),
+      /** Also projects and datasets that are archived. */
+      archived: Flag,
+    }),
     response: pageOf(Item),
     errors: ['not-found'],
   },
@@ -47,8 +53,10 @@ export const itemEndpoints = {
     summary: 'Add an item below another',
     scope: 'edit',
     needs: { may: 'edit', at: 'body.parent' },
+    takesKey: true,
     body: NewItem,
     response: Item,
+    versioned: true,
     status: 201,
   },
   getItem: {
@@ -59,6 +67,7 @@ export const itemEndpoints = {
     needs: { may: 'visit', at: 'params.slug' },
     params: SlugParams,
     response: Item,
+    versioned: true,
   },
   changeItem: {
     method: 'patch',
@@ -67,15 +76,18 @@ export const itemEndpoints = {
     scope: 'edit',
     needs: { may: 'edit', at: 'params.slug' },
     params: SlugParams,
+    headers: IfMatch,
     body: ItemChange,
     response: Item,
+    versioned: true,
   },
   deleteItem: {
     method: 'delete',
     path: '/items/{slug}',
-    summary: 'Remove an item below a dataset or a project',
+    summary: 'Remove an item below a dataset or a project, with all below it',
     scope: 'edit',
     needs: { may: 'edit', at: 'params.slug' },
     params: SlugParams,
+    headers: IfMatch,
   },
 } as const satisfies Record<string, Endpoint>;

@@ -7,6 +7,7 @@ import { isStageName } from '../domain/stage.ts';
 import {
   Description,
   Details,
+  Flag,
   JsonObject,
   Name,
   PageQuery,
@@ -14,10 +15,13 @@ import {
   Rights,
   Sha256,
   SizeBytes,
+  Slug,
   SlugParams,
   Timestamp,
 } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
+import { KeepFiles } from './tree.ts';
+import { IfMatch, ItemVersion } from './versions.ts';
 
 export const EngineName = z.enum(ENGINES);
 
@@ -123,6 +127,9 @@ export const Project = ProjectSettings.extend({
   paused: z.boolean(),
   datasets: StateCounts,
   createdAt: Timestamp,
+  /** It is hidden from lists, and none of its datasets is queued. */
+  archived: z.boolean(),
+  version: ItemVersion,
   may: Rights,
   /** What the caller should know, such as a source that could not be fetched yet, or what the plan leaves out. */
   warning: z.string().nullable(),
@@ -150,6 +157,8 @@ export const ProjectChange = Work.extend({
   name: Name.optional(),
   description: Description.optional(),
   details: Details.optional(),
+  /** Refused while a dataset is queued or running. */
+  archived: z.boolean().optional(),
   ...ProjectSettings.partial().shape,
   ...Openness.partial().shape,
 });
@@ -162,7 +171,10 @@ export const projectEndpoints = {
     summary: 'All projects with their datasets counted by state',
     scope: 'read',
     needs: { may: 'visit', at: 'each' },
-    query: PageQuery,
+    query: PageQuery.extend({
+      /** Also those that are archived. */
+      archived: Flag,
+    }),
     response: pageOf(Project),
   },
   createProject: {
@@ -171,8 +183,10 @@ export const projectEndpoints = {
     summary: 'Add a project with its workflow',
     scope: 'edit',
     needs: { be: 'member' },
+    takesKey: true,
     body: NewProject,
     response: Project,
+    versioned: true,
     status: 201,
   },
   getProject: {
@@ -183,6 +197,7 @@ export const projectEndpoints = {
     needs: { may: 'visit', at: 'params.slug' },
     params: SlugParams,
     response: Project,
+    versioned: true,
   },
   changeProject: {
     method: 'patch',
@@ -191,17 +206,24 @@ export const projectEndpoints = {
     scope: 'admin',
     needs: { may: 'own', at: 'params.slug' },
     params: SlugParams,
+    headers: IfMatch,
     body: ProjectChange,
     response: Project,
+    versioned: true,
   },
   deleteProject: {
     method: 'delete',
     path: '/projects/{slug}',
-    summary:
-      'Remove a project with its datasets from the catalog; refused while one is queued or running. Files in storage stay',
+    summary: 'Remove a project with its datasets and their files; refused while one is queued or running',
     scope: 'admin',
     needs: { may: 'own', at: 'params.slug' },
     params: SlugParams,
+    headers: IfMatch,
+    query: z.object({
+      keepFiles: KeepFiles,
+      /** The project's slug once more. */
+      confirm: Slug,
+    }),
   },
   getProjectWorkflow: {
     method: 'get',

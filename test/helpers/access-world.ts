@@ -1,9 +1,10 @@
+import { createAttribute } from '../../catalog/attributes.ts';
 import { admitDatasets } from '../../catalog/admission.ts';
 import type { Scope, SiteNeed } from '../../shared/contract/endpoint.ts';
 import type { PersonRole } from '../../shared/domain/person-role.ts';
 import type { ProjectRole, Right } from '../../shared/domain/project-role.ts';
 import type { Visibility } from '../../shared/domain/visibility.ts';
-import { addDataset, addHost, addProject } from '../setup/catalog.ts';
+import { addDataset, addHost, addProject, TESTER } from '../setup/catalog.ts';
 import { ADMISSION_DEFAULTS } from './admit-slugs.ts';
 import type { RequestPlace } from './operation-requests.ts';
 import { makeSignInBench } from './sign-in-bench.ts';
@@ -103,6 +104,7 @@ export async function makeAccessWorld(api: TestApi): Promise<AccessWorld> {
     body: { email: 'stranger@example.org', name: 'S', password: 'violet-harbour-73-x' },
   });
   const runs = await admitAll(api);
+  const attributes = await addAttributes(api);
 
   async function signIn(role: PersonRole, membership?: ProjectRole): Promise<{ send: Send; makeToken: MakeToken }> {
     const { person, browser } = await bench.signedIn(role);
@@ -122,7 +124,14 @@ export async function makeAccessWorld(api: TestApi): Promise<AccessWorld> {
     byToken(api.url, await api.makeToken({ scope, projects }));
   const place = (kind: ProjectKind): RequestPlace => {
     const project = PROJECTS[kind];
-    return { project, dataset: `${project}:set`, run: runs.get(`${project}:set`) ?? '', email, number: 0 };
+    return {
+      project,
+      dataset: `${project}:set`,
+      run: runs.get(`${project}:set`) ?? '',
+      email,
+      number: 0,
+      attribute: attributes.get(`${project}:set`) ?? 0,
+    };
   };
   return {
     places: { mine: place('mine'), foreign: place('foreign'), internal: place('internal'), public: place('public') },
@@ -152,6 +161,17 @@ export async function makeAccessWorld(api: TestApi): Promise<AccessWorld> {
       'limited host token': await service('host', [PROJECTS.mine]),
     },
   };
+}
+
+/** Gives each project's queued dataset an attribute. Returns their ids by slug. */
+async function addAttributes(api: TestApi): Promise<Map<string, number>> {
+  const made = Object.values(PROJECTS).map(async (project) => {
+    const item = `${project}:set`;
+    const attribute = { key: 'k', type: 'char', value: 'v' } as const;
+    const { attribute: kept } = await createAttribute(api.catalog, { item, attribute }, { actor: TESTER });
+    return [item, kept.id] as const;
+  });
+  return new Map(await Promise.all(made));
 }
 
 type MakeToken = (scope: Scope) => Promise<Send>;

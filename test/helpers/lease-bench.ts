@@ -55,7 +55,11 @@ export class LeaseBench {
   /** A dataset that waits for a host, and the lease by which one is about to take it. */
   async offer({ project = 'own', basePath = `files/${randomUUID()}` } = {}): Promise<BenchLease> {
     const rest = { description: '', details: '', priority: 3, held: false, queue: true };
-    const { slug } = await createDataset(this.api.catalog, { project, name: randomUUID(), basePath, ...rest });
+    const { slug } = await createDataset(
+      this.api.catalog,
+      { project, name: randomUUID(), basePath, ...rest },
+      { name: 'bench' },
+    );
     const [run] = await admitDatasets(this.api.catalog, DEFAULTS);
     if (!run) throw new Error('nothing was admitted');
     return { dataset: slug, basePath, runId: run.runId, leaseNumber: 1, host: HOST, boot: `boot-${HOST}` };

@@ -9,6 +9,8 @@ export interface RequestPlace {
   dataset: string;
   /** The dataset's run, of a lease that is over. */
   run: string;
+  /** The id of an attribute of the dataset. */
+  attribute: number;
   /** The address of somebody with an account who is a member nowhere. */
   email: string;
   /** Different for each request, for new names. */
@@ -42,7 +44,7 @@ export const EXAMPLE_REQUESTS = {
   createProject: ({ number }) => ({ body: { name: `made ${number}` } }),
   getProject: ({ project }) => ({ params: { slug: project } }),
   changeProject: ({ project }) => ({ params: { slug: project }, body: { description: 'changed' } }),
-  deleteProject: ({ project }) => ({ params: { slug: project } }),
+  deleteProject: ({ project }) => ({ params: { slug: project }, query: { confirm: project } }),
   getProjectWorkflow: ({ project }) => ({ params: { slug: project } }),
   getWorkflowContent: () => ({ params: { sha256: SHA256 } }),
 
@@ -76,12 +78,24 @@ export const EXAMPLE_REQUESTS = {
   listItems: ({ project }) => ({ query: { parent: project } }),
   createItem: ({ project, number }) => ({ body: { parent: project, name: `made ${number}` } }),
   getItem: ({ dataset }) => ({ params: { slug: dataset } }),
+  changeItem: ({ dataset }) => ({ params: { slug: dataset }, body: { description: 'changed' } }),
   deleteItem: ({ dataset }) => ({ params: { slug: dataset } }),
   importHistory: ({ dataset }) => ({ params: { slug: dataset }, body: { statuses: [] } }),
-  changeItem: ({ dataset }) => ({ params: { slug: dataset }, body: { name: 'changed' } }),
+  getTotals: ({ dataset }) => ({ params: { slug: dataset } }),
+  listPlaces: ({ dataset }) => ({ params: { slug: dataset } }),
+  previewDeletion: ({ dataset }) => ({ params: { slug: dataset } }),
+  moveItem: ({ dataset }) => ({ params: { slug: dataset }, body: { name: 'moved' } }),
   createAttribute: ({ dataset }) => ({
     body: { item: dataset, attribute: { key: 'k', type: 'char', value: 'v' } },
   }),
+
+  // Of a version that it never has.
+  changeAttribute: ({ attribute }) => ({
+    params: { id: attribute },
+    headers: { 'if-match': '"999999"' },
+    body: { key: 'k', type: 'char', value: 'v' },
+  }),
+  deleteAttribute: ({ attribute }) => ({ params: { id: attribute }, headers: { 'if-match': '"999999"' } }),
 
   listHosts: () => ({}),
   getHostConfig: () => ({}),

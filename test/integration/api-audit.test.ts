@@ -76,7 +76,7 @@ await describeWith('postgres', 'the audit log', ({ url }) => {
     expect(new Set(own.map(({ project }) => project))).toEqual(new Set(['owned']));
     expect(own.map(({ action }) => action)).toEqual(expect.arrayContaining(['dataset.cancel', 'project.create']));
     expect(await events({ project: 'owned' }, stranger.browser)).toEqual([]);
-    await admin.deleteProject({ params: { slug: 'owned' } });
+    await admin.deleteProject({ params: { slug: 'owned' }, query: { confirm: 'owned' } });
     await stranger.browser.send('POST', '/api/v1/projects', { body: { name: 'Owned' } });
     // What is told of another project of that name is not told to its new owner.
     expect((await events({ subject: 'owned' }, stranger.browser)).map(({ action }) => action)).toEqual([

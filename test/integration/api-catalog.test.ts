@@ -51,7 +51,7 @@ await describeWith('postgres', 'the catalog through the client', ({ url: databas
     await expect(client.createProject({ body: { name: 'Palmer penguins' } })).rejects.toMatchObject({
       code: 'conflict',
     });
-    await client.deleteProject({ params });
+    await client.deleteProject({ params, query: { confirm: made.slug } });
     await expect(client.getProject({ params })).rejects.toMatchObject({ code: 'not-found' });
   });
 
@@ -190,7 +190,9 @@ await describeWith('postgres', 'the catalog through the client', ({ url: databas
     await expect(client.listDatasets({ query: { project: 'queue', state: 'queued' } })).resolves.toMatchObject({
       items: [{ slug: 'queue:a' }],
     });
-    await expect(client.deleteProject({ params: { slug: 'queue' } })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(
+      client.deleteProject({ params: { slug: 'queue' }, query: { confirm: 'queue' } }),
+    ).rejects.toMatchObject({ code: 'conflict' });
     await expect(client.cancelDatasets({ body: { projects: ['queue'] } })).resolves.toEqual({
       items: ['queue:a'],
       refused: [],

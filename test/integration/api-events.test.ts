@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { revokeToken } from '../../catalog/tokens.ts';
 import { createClient, type CrunchClient } from '../../client/index.ts';
 import type { Change } from '../../shared/contract/events.ts';
@@ -72,7 +73,9 @@ await describeWith('postgres', 'live events', ({ url: databaseUrl }) => {
     return read(createClient({ url: other.url, fetch: withCookie, retryDelaysMs: [] }), {});
   }
 
-  const change = (slug: string) => bench.admin.changeDataset({ params: { slug }, body: { description: 'new' } });
+  // Only what differs from what was there is a change.
+  const newWords = () => ({ description: randomUUID() });
+  const change = (slug: string) => bench.admin.changeDataset({ params: { slug }, body: newWords() });
 
   test('tell what changed, as a browser reads them', async () => {
     const headers = { authorization: `Bearer ${await api.makeToken({ scope: 'read' })}` };
@@ -99,7 +102,7 @@ await describeWith('postgres', 'live events', ({ url: databaseUrl }) => {
     const stream = await listen(await api.makeToken({ scope: 'read' }));
     await change('other:set');
     expect(await stream.next()).toMatchObject({ dataset: 'other:set' });
-    await bench.admin.changeProject({ params: { slug: 'own' }, body: { description: 'new' } });
+    await bench.admin.changeProject({ params: { slug: 'own' }, body: newWords() });
     expect(await stream.next()).toEqual({ project: 'own' });
     await addHost(api.catalog, { name: 'm3' });
     expect(await stream.next()).toEqual({ host: 'm3' });
@@ -108,7 +111,7 @@ await describeWith('postgres', 'live events', ({ url: databaseUrl }) => {
   test('a limited token is told of its projects alone', async () => {
     const stream = await listen(await api.makeToken({ scope: 'read', projects: ['own'] }));
     await change('other:set');
-    await bench.admin.changeProject({ params: { slug: 'other' }, body: { description: 'new' } });
+    await bench.admin.changeProject({ params: { slug: 'other' }, body: newWords() });
     await change('own:set');
     expect(await stream.next()).toMatchObject({ dataset: 'own:set' });
   });

@@ -78,7 +78,7 @@ await describeWith('postgres', 'what each caller may do with each operation', ({
     expect([name, status < 500]).toEqual([name, true]);
     if (status === 401) return 'sign in';
     if (status === 403 && (detail.startsWith('This needs ') || detail === '')) return 'refused';
-    const isHidden = detail.startsWith('There is no “') || detail === `There is no run ${place.run}.`;
+    const isHidden = detail.startsWith('There is no “') || /^There is no (run|attribute) [\w-]+\.$/.test(detail);
     return status === 404 && isHidden ? 'nothing there' : 'let through';
   }
 

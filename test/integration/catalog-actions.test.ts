@@ -9,7 +9,7 @@ import { parseFilter } from '../../shared/domain/filter/parse-filter.ts';
 import { workflowIdOf } from '../../shared/domain/queue-names.ts';
 import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
-import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets, TESTER } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
 const ONLY_Q: Access = { ...FULL_ACCESS, limits: { projects: ['q'], pools: [] } };
@@ -179,7 +179,11 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
   test('are for what a filter lets pass', async () => {
     for (const name of ['a', 'b', 'c']) await addDataset(catalog, 'p', name);
     await addDataset(catalog, 'p', 'held', { held: true });
-    await createAttribute(catalog, { item: 'p:a', attribute: { key: 'depth', type: 'integer', value: 11 } });
+    await createAttribute(
+      catalog,
+      { item: 'p:a', attribute: { key: 'depth', type: 'integer', value: 11 } },
+      { actor: TESTER },
+    );
     const filtered = async (text: string, selection: Partial<DatasetSelection> = {}) =>
       (await queue({ filter: parseFilter(text), ...selection })).items.join(' ');
     expect(await filtered('attr.depth > 10', { dryRun: true })).toBe('p:a');

@@ -10,7 +10,7 @@ import { DEFAULT_PLAN } from '../../shared/domain/plan.ts';
 import { workflowIdOf } from '../../shared/domain/queue-names.ts';
 import { ADMISSION_DEFAULTS, admitSlugs } from '../helpers/admit-slugs.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
-import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets, TESTER } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
 const BY = { access: FULL_ACCESS, right: 'operate' } as const;
@@ -182,7 +182,7 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await addQueuedDatasets(catalog, 'p', 1);
     await addHost(catalog, { name: 'lab' });
     const [input] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
-    await changeProject(catalog, 'p', { parameters: { beta: 2 } }, 'tester');
+    await changeProject(catalog, 'p', { parameters: { beta: 2 } }, { actor: TESTER });
     expect((await getRun(catalog, input?.runId ?? '')).revision).toBe(1);
     expect(input?.parameters).toEqual({});
   });
@@ -212,7 +212,7 @@ await describeWith('postgres', 'admission', ({ url }) => {
   test('100,000 queued datasets are rows that admission passes by', async () => {
     await addProject(catalog, { name: 'p' });
     await addQueuedDatasets(catalog, 'p', 100_000);
-    await changeDataset(catalog, 'p:d-77777', { priority: 1 });
+    await changeDataset(catalog, 'p:d-77777', { priority: 1 }, { actor: TESTER });
     await addHost(catalog, { name: 'lab' });
     expect((await admitSlugs(catalog))[0]).toBe('p:d-77777');
     const other = await catalogs.open();

@@ -1,15 +1,16 @@
 import { FULL_ACCESS } from '../../catalog/access.ts';
 import { createAttribute, type AttributeRecord } from '../../catalog/attributes.ts';
-import { changeDataset, createDataset, deleteDataset, getDataset } from '../../catalog/datasets.ts';
+import { changeDataset, createDataset, getDataset } from '../../catalog/datasets.ts';
+import { deleteTree } from '../../catalog/delete-tree.ts';
 import { listFiles, recordFile, replacePublishedFiles } from '../../catalog/files.ts';
-import { createItem, deleteItem, getItem, listItems } from '../../catalog/items.ts';
+import { createItem, getItem, listItems } from '../../catalog/items.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import type { Page, PageRequest } from '../../catalog/page.ts';
 import { admitDatasets } from '../../catalog/admission.ts';
 import type { ManifestFile } from '../../shared/domain/manifest.ts';
 import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
-import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets, TESTER } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
 const TEXTS = { description: '', details: '' };
@@ -35,11 +36,13 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
         ...{ queuedAt: null, reason: null, attributes: [], items: [] },
       });
       const input = { project: 'p', priority: 3, held: false, queue: false, ...TEXTS };
-      await expect(createDataset(catalog, { ...input, name: 'my data' })).rejects.toMatchObject({ code: 'conflict' });
+      await expect(createDataset(catalog, { ...input, name: 'my data' }, TESTER)).rejects.toMatchObject({
+        code: 'conflict',
+      });
       await expect(
-        createDataset(catalog, { ...input, name: 'other', basePath: 'crunch/p/my-data' }),
+        createDataset(catalog, { ...input, name: 'other', basePath: 'crunch/p/my-data' }, TESTER),
       ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('files of p:my-data') });
-      await expect(createDataset(catalog, { ...input, project: 'q', name: 'x' })).rejects.toMatchObject({
+      await expect(createDataset(catalog, { ...input, project: 'q', name: 'x' }, TESTER)).rejects.toMatchObject({
         code: 'not-found',
       });
     });
@@ -49,12 +52,12 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       async (basePath) => {
         await addDataset(catalog, 'p', 'a');
         const input = { project: 'p', priority: 3, held: false, queue: false, ...TEXTS };
-        await expect(createDataset(catalog, { ...input, name: 'b', basePath })).rejects.toMatchObject({
+        await expect(createDataset(catalog, { ...input, name: 'b', basePath }, TESTER)).rejects.toMatchObject({
           code: 'conflict',
           message: expect.stringContaining('crunch/p/a holds the files of p:a'),
         });
         for (const beside of ['crunch/p/a-b', 'crunch/p/aa', 'crunch/q/a', 'crunch/p/a.b/c']) {
-          await createDataset(catalog, { ...input, name: beside, basePath: beside });
+          await createDataset(catalog, { ...input, name: beside, basePath: beside }, TESTER);
         }
       },
     );
@@ -62,10 +65,12 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
     test('change, and go', async () => {
       const slug = await addDataset(catalog, 'p', 'a');
       const change = { name: 'B', details: '# B', priority: 1, held: true };
-      expect(await changeDataset(catalog, slug, change)).toMatchObject({ slug, ...change });
-      await deleteDataset(catalog, slug, 'ada');
+      expect(await changeDataset(catalog, slug, change, { actor: TESTER })).toMatchObject({ slug, ...change });
+      await deleteTree(catalog, slug, 'dataset', { actor: TESTER, keepFiles: true });
       await expect(getDataset(catalog, slug)).rejects.toMatchObject({ code: 'not-found' });
-      await expect(changeDataset(catalog, 'p', { held: true })).rejects.toMatchObject({ code: 'not-found' });
+      await expect(changeDataset(catalog, 'p', { held: true }, { actor: TESTER })).rejects.toMatchObject({
+        code: 'not-found',
+      });
     });
   });
 
@@ -90,15 +95,19 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
     test('all nine types come back as they were given, also where keys repeat', async () => {
       const given = [...VALUES, { key: 'mass', type: 'float', value: 0 } as const];
       for (const attribute of given) {
-        expect(await createAttribute(catalog, { item: 'p:d', attribute })).toEqual({ slug: 'p:d', attribute });
+        expect(await createAttribute(catalog, { item: 'p:d', attribute }, { actor: TESTER })).toEqual({
+          slug: 'p:d',
+          attribute: { id: expect.any(Number), ...attribute },
+        });
       }
-      expect((await getDataset(catalog, 'p:d')).attributes).toEqual(given);
-      expect((await getItem(catalog, 'p:d')).attributes).toEqual(given);
+      const kept = given.map((attribute) => ({ id: expect.any(Number), ...attribute }));
+      expect((await getDataset(catalog, 'p:d')).attributes).toEqual(kept);
+      expect((await getItem(catalog, 'p:d')).attributes).toEqual(kept);
     });
 
     test('times with an offset come back in UTC', async () => {
       const attribute = { key: 'at', type: 'datetime', value: '2024-01-01T00:30:00+02:00' } as const;
-      const { attribute: kept } = await createAttribute(catalog, { item: 'p:d', attribute });
+      const { attribute: kept } = await createAttribute(catalog, { item: 'p:d', attribute }, { actor: TESTER });
       expect(kept).toMatchObject({ value: '2023-12-31T22:30:00.000Z' });
     });
 
@@ -118,16 +127,18 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
         );
       }
       const attribute = { key: 'k', type: 'char', value: 'a\0b' } as const;
-      await expect(createAttribute(catalog, { item: 'p:d', attribute })).rejects.toMatchObject({
+      await expect(createAttribute(catalog, { item: 'p:d', attribute }, { actor: TESTER })).rejects.toMatchObject({
         code: 'invalid-input',
       });
-      await expect(createAttribute(catalog, { item: 'p:x', attribute })).rejects.toMatchObject({ code: 'not-found' });
+      await expect(createAttribute(catalog, { item: 'p:x', attribute }, { actor: TESTER })).rejects.toMatchObject({
+        code: 'not-found',
+      });
     });
 
     test('items nest at any depth, and go with what is below them', async () => {
       const item = { ...TEXTS, details: '*one*' };
-      await createItem(catalog, { parent: 'p:d', name: 'Sample 1', ...item });
-      const deep = await createItem(catalog, { parent: 'p:d:sample-1', name: 'Deep', ...item });
+      await createItem(catalog, { parent: 'p:d', name: 'Sample 1', ...item }, TESTER);
+      const deep = await createItem(catalog, { parent: 'p:d:sample-1', name: 'Deep', ...item }, TESTER);
       expect(deep).toMatchObject({ slug: 'p:d:sample-1:deep', parent: 'p:d:sample-1', kind: 'item', details: '*one*' });
       expect((await getDataset(catalog, 'p:d')).items.map(({ slug }) => slug)).toEqual([
         'p:d:sample-1',
@@ -139,8 +150,9 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       expect(
         (await listItems(catalog, { limit: 10, parent: 'p', access: FULL_ACCESS })).items.map(({ slug }) => slug),
       ).toEqual(['p:d']);
-      await expect(deleteItem(catalog, 'p:d', 'ada')).rejects.toMatchObject({ code: 'conflict' });
-      await deleteItem(catalog, 'p:d:sample-1', 'ada');
+      const deletion = { actor: TESTER, keepFiles: true };
+      await expect(deleteTree(catalog, 'p:d', 'item', deletion)).rejects.toMatchObject({ code: 'conflict' });
+      await deleteTree(catalog, 'p:d:sample-1', 'item', deletion);
       expect((await getDataset(catalog, 'p:d')).items).toEqual([]);
     });
   });

@@ -6,8 +6,7 @@ import type { Catalog } from '../../catalog/open-catalog.ts';
 import { countDatasets } from '../../catalog/count-datasets.ts';
 import { createDataset } from '../../catalog/datasets.ts';
 import { parseFilter } from '../../shared/domain/filter/parse-filter.ts';
-import { makeTestCatalogs } from '../setup/catalog.ts';
-import { addProject } from '../setup/catalog.ts';
+import { addProject, makeTestCatalogs, TESTER } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
 const ATTRIBUTES: Record<string, AttributeRecord[]> = {
@@ -59,14 +58,15 @@ await describeWith('postgres', 'filters of datasets', ({ url }) => {
     await addProject(catalog, { name: 'q' });
     const common = { priority: 3, details: '', queue: false };
     const add = async (project: string, name: string, description: string, held = false) => {
-      await createDataset(catalog, { ...common, project, name, description, held });
+      await createDataset(catalog, { ...common, project, name, description, held }, TESTER);
     };
     await add('p', 'A', 'Coral reefs of the north');
     await add('p', 'B', 'sample_0012-x');
     await add('p', 'C', 'Ærø, 1.5 m', true);
     await add('q', 'D', '');
     for (const [name, attributes] of Object.entries(ATTRIBUTES)) {
-      for (const attribute of attributes) await createAttribute(catalog, { item: `p:${name}`, attribute });
+      for (const attribute of attributes)
+        await createAttribute(catalog, { item: `p:${name}`, attribute }, { actor: TESTER });
     }
     const sha256 = 'a'.repeat(64);
     await recordFile(catalog, 'p:b', { path: 'one', sizeBytes: 1_000_000, sha256 }, { name: 'ada' });

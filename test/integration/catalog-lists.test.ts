@@ -1,15 +1,16 @@
 import { FULL_ACCESS, type Access } from '../../catalog/access.ts';
 import { createAttribute } from '../../catalog/attributes.ts';
-import { changeDataset, deleteDataset } from '../../catalog/datasets.ts';
+import { changeDataset } from '../../catalog/datasets.ts';
+import { deleteTree } from '../../catalog/delete-tree.ts';
 import { countDatasets } from '../../catalog/count-datasets.ts';
 import { recordFile, replacePublishedFiles } from '../../catalog/files.ts';
 import { listDatasets, type DatasetQuery } from '../../catalog/list-datasets.ts';
 import { openCatalog, type Catalog } from '../../catalog/open-catalog.ts';
-import { deleteProject, getProject, listProjects } from '../../catalog/projects.ts';
+import { getProject, listProjects } from '../../catalog/projects.ts';
 import { parseFilter } from '../../shared/domain/filter/parse-filter.ts';
 import { parseSort } from '../../shared/domain/filter/parse-sort.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
-import { addDataset, addProject, addQueuedDatasets } from '../setup/catalog.ts';
+import { addDataset, addProject, addQueuedDatasets, TESTER } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
 const COUNT = 23;
@@ -101,12 +102,16 @@ await describeWith('postgres', 'lists of datasets', ({ url }) => {
   test('those without a value come last either way, equal ones by their ids', async () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) await addDataset(catalog, 'p', name);
     const set = (item: string, value: number) =>
-      createAttribute(catalog, { item: `p:${item}`, attribute: { key: 'x', type: 'float', value } });
+      createAttribute(catalog, { item: `p:${item}`, attribute: { key: 'x', type: 'float', value } }, { actor: TESTER });
     await set('a', 2);
     await set('c', 2);
     await set('d', 1);
     await set('d', 3);
-    await createAttribute(catalog, { item: 'p:e', attribute: { key: 'x', type: 'char', value: 'word' } });
+    await createAttribute(
+      catalog,
+      { item: 'p:e', attribute: { key: 'x', type: 'char', value: 'word' } },
+      { actor: TESTER },
+    );
     const sorted = async (sort: string, filter = '') => {
       const { items } = await list({ sort: parseSort(sort), filter: parseFilter(filter) });
       return items.map(({ name }) => name).join('');
@@ -123,10 +128,22 @@ await describeWith('postgres', 'lists of datasets', ({ url }) => {
   test('a page has the attributes that were asked for and what happened last', async () => {
     await addDataset(catalog, 'p', 'a');
     for (const value of [1, 2]) {
-      await createAttribute(catalog, { item: 'p:a', attribute: { key: 'x', type: 'integer', value } });
+      await createAttribute(
+        catalog,
+        { item: 'p:a', attribute: { key: 'x', type: 'integer', value } },
+        { actor: TESTER },
+      );
     }
-    await createAttribute(catalog, { item: 'p:a', attribute: { key: 'y', type: 'date', value: '2024-02-29' } });
-    await createAttribute(catalog, { item: 'p:a', attribute: { key: 'z', type: 'boolean', value: true } });
+    await createAttribute(
+      catalog,
+      { item: 'p:a', attribute: { key: 'y', type: 'date', value: '2024-02-29' } },
+      { actor: TESTER },
+    );
+    await createAttribute(
+      catalog,
+      { item: 'p:a', attribute: { key: 'z', type: 'boolean', value: true } },
+      { actor: TESTER },
+    );
     await runSql(`
       INSERT INTO status (dataset_id, stage, state, at, host)
       SELECT item_id, of_stage, 'START', '2024-01-01T10:00:00Z', 'lab' FROM dataset, unnest(ARRAY['SETUP', 'WORKFLOW']) AS of_stage`);
@@ -218,12 +235,12 @@ await describeWith('postgres', 'lists of datasets', ({ url }) => {
         { rows: number }[]
       >`SELECT count(*)::int AS rows FROM dataset_tally`;
       expect(tally?.rows).toBeLessThan(800);
-      await deleteDataset(catalog, 'p:one', 'tester');
+      await deleteTree(catalog, 'p:one', 'dataset', { actor: TESTER, keepFiles: true });
       expect(await getProject(catalog, 'p')).toMatchObject({ datasets: { failed: 3, draft: 0 } });
       expect(await listProjects(catalog, { limit: 10, access: FULL_ACCESS })).toMatchObject({
         items: [{ datasets: { failed: 3 } }, {}],
       });
-      await deleteProject(catalog, 'p', 'tester');
+      await deleteTree(catalog, 'p', 'project', { actor: TESTER, keepFiles: true });
       expect(await count('state')).toEqual({});
       await expect(catalog.prisma.$queryRaw`SELECT FROM dataset_tally`).resolves.toHaveLength(0);
     });
@@ -234,9 +251,10 @@ await describeWith('postgres', 'lists of datasets', ({ url }) => {
     await addDataset(catalog, 'p', 'b');
     const file = { path: 'x', sizeBytes: 5, sha256: 'a'.repeat(64) };
     const changes: (() => Promise<unknown>)[] = [
-      () => changeDataset(catalog, slug, { priority: 1 }),
-      () => changeDataset(catalog, slug, { name: 'A' }),
-      () => createAttribute(catalog, { item: slug, attribute: { key: 'x', type: 'float', value: 1 } }),
+      () => changeDataset(catalog, slug, { priority: 1 }, { actor: TESTER }),
+      () => changeDataset(catalog, slug, { name: 'A' }, { actor: TESTER }),
+      () =>
+        createAttribute(catalog, { item: slug, attribute: { key: 'x', type: 'float', value: 1 } }, { actor: TESTER }),
       () => runSql(`DELETE FROM attribute`),
       () => recordFile(catalog, slug, file, { name: 'ada' }),
       () => recordFile(catalog, slug, { ...file, sizeBytes: 7 }, { name: 'ada' }),

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { FULL_ACCESS } from '../../catalog/access.ts';
 import { admitDatasets } from '../../catalog/admission.ts';
-import { deleteDataset } from '../../catalog/datasets.ts';
+import { deleteTree } from '../../catalog/delete-tree.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
-import { changeProject, createProject, deleteProject, getProject, listProjects } from '../../catalog/projects.ts';
+import { changeProject, createProject, getProject, listProjects } from '../../catalog/projects.ts';
 import {
   fillWorkflowContent,
   getRunWorkflow,
@@ -26,7 +26,7 @@ await describeWith('postgres', 'projects in the catalog', ({ url }) => {
 
   test('slugs follow the name once; a project renamed keeps its slug', async () => {
     await addProject(catalog, { name: 'Île de Ré' });
-    const renamed = await changeProject(catalog, 'ile-de-re', { name: 'Oléron' }, 'ada');
+    const renamed = await changeProject(catalog, 'ile-de-re', { name: 'Oléron' }, { actor: { name: 'ada' } });
     expect(renamed).toMatchObject({ slug: 'ile-de-re', name: 'Oléron' });
     await expect(addProject(catalog, { name: 'Ile de re' })).rejects.toMatchObject({
       code: 'conflict',
@@ -55,7 +55,7 @@ await describeWith('postgres', 'projects in the catalog', ({ url }) => {
   });
 
   test('what they run changes by revisions only, each audited', async () => {
-    await createProject(catalog, { name: 'p', ...TEXTS }, 'ada');
+    await createProject(catalog, { name: 'p', ...TEXTS }, { name: 'ada' });
     expect(await getProject(catalog, 'p')).toMatchObject({
       engine: null,
       workflow: null,
@@ -66,19 +66,30 @@ await describeWith('postgres', 'projects in the catalog', ({ url }) => {
     const source = { kind: 'url', url: 'https://example.org/Snakefile' };
     const first = { source, content: contentOf('rule all:') };
     const change = { engine: 'snakemake', workflow: first } as const;
-    expect((await changeProject(catalog, 'p', change, 'ada')).workflow).toMatchObject({ source, revision: 1 });
-    expect((await changeProject(catalog, 'p', change, 'ada')).workflow?.revision).toBe(1);
+    expect((await changeProject(catalog, 'p', change, { actor: { name: 'ada' } })).workflow).toMatchObject({
+      source,
+      revision: 1,
+    });
+    expect((await changeProject(catalog, 'p', change, { actor: { name: 'ada' } })).workflow?.revision).toBe(1);
     const unreachable = { workflow: { source, content: null } };
-    expect((await changeProject(catalog, 'p', unreachable, 'ada')).workflow?.revision).toBe(1);
-    expect((await changeProject(catalog, 'p', { maxRunning: 3 }, 'ada')).workflow?.revision).toBe(1);
+    expect((await changeProject(catalog, 'p', unreachable, { actor: { name: 'ada' } })).workflow?.revision).toBe(1);
+    expect((await changeProject(catalog, 'p', { maxRunning: 3 }, { actor: { name: 'ada' } })).workflow?.revision).toBe(
+      1,
+    );
 
-    const second = await changeProject(catalog, 'p', { parameters: { b: 1, a: { c: [2] } } }, 'bob');
+    const second = await changeProject(
+      catalog,
+      'p',
+      { parameters: { b: 1, a: { c: [2] } } },
+      { actor: { name: 'bob' } },
+    );
     expect(second).toMatchObject({ engine: 'snakemake', maxRunning: 3, workflow: { revision: 2 } });
     expect(second.workflow?.sha256).toBe(first.content.sha256);
     const same = { parameters: { a: { c: [2] }, b: 1 } };
-    expect((await changeProject(catalog, 'p', same, 'bob')).workflow?.revision).toBe(2);
+    expect((await changeProject(catalog, 'p', same, { actor: { name: 'bob' } })).workflow?.revision).toBe(2);
     const moved = { workflow: { source, content: contentOf('rule other:') } };
-    expect((await changeProject(catalog, 'p', moved, 'bob')).workflow?.revision).toBe(3);
+    expect((await changeProject(catalog, 'p', moved, { actor: { name: 'bob' } })).workflow?.revision).toBe(3);
+    await changeProject(catalog, 'p', { externalTimeoutSeconds: 60 }, { actor: { name: 'eve' } });
 
     const { content, entry } = await getWorkflowContent(catalog, first.content.sha256);
     expect([Buffer.from(content).toString(), entry]).toEqual(['rule all:', 'Snakefile']);
@@ -86,7 +97,8 @@ await describeWith('postgres', 'projects in the catalog', ({ url }) => {
 
     const events = await catalog.prisma.auditEvent.findMany({ where: { subject: 'p' }, orderBy: { id: 'asc' } });
     expect(events[0]).toMatchObject({ actor: 'ada', action: 'project.create', detail: { revision: null } });
-    expect(events.at(-1)).toMatchObject({ actor: 'bob', action: 'project.change', detail: { revision: 3 } });
+    expect(events.at(-2)).toMatchObject({ actor: 'bob', action: 'project.change', detail: { revision: 3 } });
+    expect(events.at(-1)).toMatchObject({ actor: 'eve', detail: { after: { externalTimeoutSeconds: 60 } } });
     await expect(catalog.prisma.auditEvent.deleteMany()).rejects.toThrow(/never changed or removed/);
   });
 
@@ -106,16 +118,17 @@ await describeWith('postgres', 'projects in the catalog', ({ url }) => {
   });
 
   test('are not deleted while a dataset is queued or running, and take all below them along', async () => {
+    const deletion = { actor: { name: 'ada' }, keepFiles: false };
     await addProject(catalog, { name: 'p' });
     await addQueuedDatasets(catalog, 'p', 1);
     await addHost(catalog, { name: 'lab' });
     await admitDatasets(catalog, ADMISSION_DEFAULTS);
-    await expect(deleteProject(catalog, 'p', 'ada')).rejects.toMatchObject({ code: 'conflict' });
-    await expect(deleteDataset(catalog, 'p:d-1', 'ada')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(deleteTree(catalog, 'p', 'project', deletion)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(deleteTree(catalog, 'p:d-1', 'dataset', deletion)).rejects.toMatchObject({ code: 'conflict' });
     await catalog.prisma.dataset.updateMany({ data: { state: 'completed', openRunId: null } });
-    await deleteProject(catalog, 'p', 'ada');
+    await deleteTree(catalog, 'p', 'project', deletion);
     expect(await catalog.prisma.run.count()).toBe(0);
-    await expect(deleteProject(catalog, 'p', 'ada')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(deleteTree(catalog, 'p', 'project', deletion)).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 

@@ -87,6 +87,37 @@ await describeWith('postgres', 'runs of clients of django-crunch', ({ url: datab
     expect(await client.next(nextPath())).toBe('');
   });
 
+  test('nobody gets what is archived; what somebody has is neither moved, archived nor deleted', async () => {
+    const hidden = await addDataset('hidden');
+    const { slug } = await addDataset('taken');
+    const params = { slug };
+    await admin.changeDataset({ params: { slug: hidden.slug }, body: { archived: true } });
+    const client = await seedClient();
+    expect(await client.next(nextPath())).toBe(slug);
+    expect(await client.next(nextPath())).toBe('');
+    expect(await client.tell(hidden.id, SETUP, START)).toMatchObject({ status: 409 });
+    const refused = { code: 'conflict' };
+    await expect(admin.moveItem({ params, body: { name: 'other' } })).rejects.toMatchObject(refused);
+    await expect(admin.changeDataset({ params, body: { archived: true } })).rejects.toMatchObject(refused);
+    await expect(admin.deleteDataset({ params })).rejects.toMatchObject(refused);
+    expect(await client.send('DELETE', `/api/datasets/${slug}/`)).toMatchObject({ status: 409 });
+    await admin.changeDataset({ params: { slug: hidden.slug }, body: { archived: false } });
+    await admin.cancelDatasets({ body: { datasets: [slug] } });
+    await admin.changeProject({ params: { slug: project }, body: { archived: true } });
+    expect(await client.next(nextPath())).toBe('');
+  });
+
+  test('a DELETE of django-crunch leaves the files where they are', async () => {
+    const { slug, basePath } = await addDataset('gone');
+    await write(slug, 'in.txt', 'input');
+    const client = new SeedClient(api, await api.makeToken({ scope: 'admin' }));
+    expect(await client.send('DELETE', `/api/datasets/${slug}/`)).toMatchObject({ status: 204 });
+    await expect(admin.getDataset({ params: { slug } })).rejects.toMatchObject({ code: 'not-found' });
+    expect(await api.catalog.prisma.storageRemoval.count({ where: { prefix: basePath } })).toBe(0);
+    const { stream } = await api.storage.read(`${basePath}/in.txt`);
+    expect(await new Response(stream as never).text()).toBe('input');
+  });
+
   test('a pass through all stages completes the dataset, with a manifest of what the storage lists', async () => {
     const { id, slug, basePath } = await addDataset('whole');
     await write(slug, 'in.txt', 'input');

@@ -55,6 +55,9 @@ export function databaseUrl(serverUrl: string, name: string): string {
   return url.href;
 }
 
+/** Who does in the audit log what tests do. */
+export const TESTER = { name: 'tester' };
+
 /** Adds a project whose workflow is a script. */
 export function addProject(
   catalog: Catalog,
@@ -63,7 +66,7 @@ export function addProject(
   const text = new TextEncoder().encode(`#!/bin/sh\necho ${input.name}\n`);
   const content = { content: text, sha256: 'a'.repeat(64), format: 'text', entry: 'workflow' } as const;
   const workflow = { source: { kind: 'text' }, content };
-  return createProject(catalog, { description: '', details: '', engine: 'script', workflow, ...input }, 'tester');
+  return createProject(catalog, { description: '', details: '', engine: 'script', workflow, ...input }, TESTER);
 }
 
 /** Adds a dataset and returns its slug. */
@@ -74,7 +77,7 @@ export async function addDataset(
   input: { queue?: boolean; held?: boolean; priority?: number } = {},
 ): Promise<string> {
   const rest = { description: '', details: '', priority: 3, held: false, queue: false };
-  return (await createDataset(catalog, { project, name, ...rest, ...input })).slug;
+  return (await createDataset(catalog, { project, name, ...rest, ...input }, TESTER)).slug;
 }
 
 /** Adds many queued datasets by one statement: `<project>:d-1` and on. */

@@ -1,0 +1,2 @@
+/** How django-crunch deletes: what lies in storage stays there. */
+export const KEEPING_FILES = { keepFiles: 'true' } as const;

@@ -1,0 +1,46 @@
+import { projectSlugOf } from '../shared/domain/slug.ts';
+import { Prisma } from './generated/client.ts';
+import type { CatalogQueries } from './open-catalog.ts';
+
+/** Which part of a tree is asked for. */
+export interface TreePart {
+  /** Also datasets which are drafts, with what is below them: the public doesn't see those. */
+  withDrafts: boolean;
+}
+
+/** A condition on the table `item`: it is the one of that slug, or below it at any depth. */
+export function isInTree(slug: string, { withDrafts }: TreePart = { withDrafts: true }): Prisma.Sql {
+  // `;` comes right after `:`: what lies between is below.
+  const isInside = Prisma.sql`(item.slug = ${slug} OR (item.slug > ${`${slug}:`} AND item.slug < ${`${slug};`}))`;
+  return withDrafts ? isInside : Prisma.sql`(${isInside} AND NOT ${IS_OF_DRAFT})`;
+}
+
+/** A dataset's own slug is the first two parts of what lies below it. */
+const IS_OF_DRAFT = Prisma.sql`
+  EXISTS (
+    SELECT FROM item AS dataset_item JOIN dataset ON dataset.item_id = dataset_item.id
+    WHERE dataset_item.slug = split_part(item.slug, ':', 1) || ':' || split_part(item.slug, ':', 2)
+      AND dataset.state = 'draft'
+  )`;
+
+/**
+ * Keeps the slugs of the projects' trees as they are until the transaction ends, for who adds to them. Comes before all
+ * that is read of them.
+ */
+export async function keepTrees(queries: CatalogQueries, ...slugs: string[]): Promise<void> {
+  for (const project of projectsOf(slugs)) {
+    await queries.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtext('crunch.tree'), hashtext(${project}))`;
+  }
+}
+
+/** Keeps everybody else from adding to the projects' trees, and from moving in them, until the transaction ends. */
+export async function reshapeTrees(queries: CatalogQueries, ...slugs: string[]): Promise<void> {
+  for (const project of projectsOf(slugs)) {
+    await queries.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('crunch.tree'), hashtext(${project}))`;
+  }
+}
+
+/** In one order, so that two who lock the same projects don't wait for each other for ever. */
+function projectsOf(slugs: string[]): string[] {
+  return [...new Set(slugs.map(projectSlugOf))].toSorted();
+}
