@@ -18,6 +18,7 @@ const SIGNED_IN = [
   'script-workflows',
   'snakemake',
   'stages',
+  'changes',
   'storage',
   'tables',
   'from-django-crunch',
