@@ -21,9 +21,8 @@ export const tableHandlers: HandlersOf<typeof tableEndpoints> = {
   async importDatasets({ catalog, imports }, { query, body, caller }) {
     const faults = new RowFaults(IMPORT_LIMITS.faults);
     const rows = readImportRows(body, { caller, faults, findRefusal: makeRefusalFinder(catalog, caller) });
-    const { name: actor, address } = caller;
     const dryRun = query.dryRun !== undefined;
-    return imports.run(() => importDatasets(catalog, { rows, faults, dryRun, actor, address }));
+    return imports.run(() => importDatasets(catalog, { rows, faults, dryRun, actor: caller }));
   },
 
   async exportDatasets({ catalog }, { query, caller }) {

@@ -33,6 +33,9 @@ export async function addStagedRows(queries: CatalogQueries, expected: number): 
   }
   await queries.$executeRaw`ANALYZE staged_item`;
   await queries.$executeRaw`
+    DELETE FROM old_slug USING staged_item AS item
+    WHERE old_slug.parent_id = item.project_id AND old_slug.part = split_part(item.slug, ':', 2)`;
+  await queries.$executeRaw`
     INSERT INTO dataset (item_id, project_id, base_path, priority, held, state, queued_at)
     SELECT
       item.id, item.project_id, staged.base_path, staged.priority, staged.held,

@@ -21,7 +21,7 @@ export async function findRowConflicts(queries: CatalogQueries, faults: RowFault
     JOIN item ON item.slug = staged.slug
     LEFT JOIN dataset ON dataset.item_id = item.id`;
   await queries.$executeRaw`ANALYZE staged_known`;
-  await noteUnknownProjects(queries, faults);
+  await noteClosedProjects(queries, faults);
   await noteRepeated(queries, faults);
   await noteTaken(queries, faults);
   await noteTakenPaths(queries, faults);
@@ -48,14 +48,24 @@ const SAME = Prisma.sql`
     false
   )`;
 
-async function noteUnknownProjects(queries: CatalogQueries, faults: RowFaults): Promise<void> {
-  const found = await queries.$queryRaw<{ row: number; project: string }[]>`
-    SELECT staged.row, staged.project
+/** Nothing is added to projects that don't exist or are archived; these aren't archived until the transaction ends. */
+async function noteClosedProjects(queries: CatalogQueries, faults: RowFaults): Promise<void> {
+  await queries.$executeRaw`
+    SELECT FROM project WHERE item_id IN (
+      SELECT item.id FROM item JOIN staged_dataset AS staged ON staged.project = item.slug
+    )
+    FOR KEY SHARE`;
+  const found = await queries.$queryRaw<{ row: number; project: string; known: boolean }[]>`
+    SELECT staged.row, staged.project, project.item_id IS NOT NULL AS known
     FROM staged_dataset AS staged
-    LEFT JOIN item ON item.slug = staged.project AND item.kind = 'project'
-    WHERE item.id IS NULL
+    LEFT JOIN item ON item.slug = staged.project
+    LEFT JOIN project ON project.item_id = item.id
+    WHERE project.item_id IS NULL OR project.archived_at IS NOT NULL
     ORDER BY staged.place LIMIT ${faults.room}`;
-  for (const { row, project } of found) noteUnknownProject(faults, row, project);
+  for (const { row, project, known } of found) {
+    if (known) faults.add({ row, column: 'project' }, `${project} is archived; unarchive it before you add to it`);
+    else noteUnknownProject(faults, row, project);
+  }
 }
 
 async function noteRepeated(queries: CatalogQueries, faults: RowFaults): Promise<void> {
@@ -81,12 +91,20 @@ async function noteTaken(queries: CatalogQueries, faults: RowFaults): Promise<vo
   }
 }
 
-/** No dataset's folder lies within another's: whoever may reach one reaches all that is below it. */
+/**
+ * No dataset's folder lies within another's: whoever may reach one reaches all that is below it. Nor is it where files are
+ * still being removed.
+ */
 async function noteTakenPaths(queries: CatalogQueries, faults: RowFaults): Promise<void> {
-  const found = await queries.$queryRaw<{ row: number; path: string; owner: string }[]>`
+  const found = await queries.$queryRaw<{ row: number; path: string; owner: string | null }[]>`
     WITH wanted AS (
       SELECT * FROM staged_dataset AS staged
       WHERE NOT EXISTS (SELECT FROM staged_known WHERE staged_known.place = staged.place)
+    ),
+    used AS (
+      SELECT item.slug, dataset.base_path AS path FROM dataset JOIN item ON item.id = dataset.item_id
+      UNION ALL
+      SELECT NULL, prefix FROM storage_removal
     ),
     folder AS (
       SELECT wanted.place, wanted.slug, array_to_string(parts[1:depth], '/') COLLATE "C" AS path
@@ -95,26 +113,25 @@ async function noteTakenPaths(queries: CatalogQueries, faults: RowFaults): Promi
       CROSS JOIN LATERAL generate_series(1, cardinality(parts)) AS depth
     ),
     taken AS (
-      SELECT folder.place, folder.path, item.slug AS owner
-      FROM folder JOIN dataset ON dataset.base_path = folder.path JOIN item ON item.id = dataset.item_id
+      SELECT folder.place, used.path, used.slug AS owner FROM folder JOIN used USING (path)
       UNION ALL
       SELECT folder.place, folder.path, other.slug
       FROM folder JOIN staged_dataset AS other ON other.base_path = folder.path AND other.slug <> folder.slug
       UNION ALL
-      SELECT wanted.place, below.base_path, item.slug
+      SELECT wanted.place, below.path, below.slug
       FROM wanted
-      JOIN LATERAL (
-        SELECT dataset.item_id, dataset.base_path FROM dataset
-        WHERE dataset.base_path > wanted.base_path || '/' AND dataset.base_path < wanted.base_path || '0'
+      CROSS JOIN LATERAL (
+        SELECT path, slug FROM used
+        WHERE path > wanted.base_path || '/' AND path < wanted.base_path || '0'
         LIMIT 1
-      ) AS below ON true
-      JOIN item ON item.id = below.item_id
+      ) AS below
     )
     SELECT DISTINCT ON (taken.place) wanted.row, taken.path, taken.owner
     FROM taken JOIN wanted USING (place)
-    ORDER BY taken.place LIMIT ${faults.room}`;
+    ORDER BY taken.place, taken.path, taken.owner LIMIT ${faults.room}`;
   for (const { row, path, owner } of found) {
-    faults.add({ row, column: 'path' }, `${path} holds the files of ${owner}`);
+    const use = owner === null ? `the files in ${path} are still being removed` : `${path} holds the files of ${owner}`;
+    faults.add({ row, column: 'path' }, use);
   }
 }
 

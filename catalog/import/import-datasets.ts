@@ -1,10 +1,11 @@
 import type { RowFaults } from '../../shared/errors/row-faults.ts';
 import { announceAdmission, announceChange } from '../announce.ts';
-import { recordAudit } from '../audit.ts';
+import { recordAudit, type Actor } from '../audit.ts';
 import type { Catalog, CatalogQueries } from '../open-catalog.ts';
+import { keepTrees } from '../tree.ts';
 import { addStagedRows } from './add-staged-rows.ts';
 import { findRowConflicts } from './find-row-conflicts.ts';
-import { createStage, stageRows, type ImportRowInput } from './stage-rows.ts';
+import { createStage, listStagedProjects, stageRows, type ImportRowInput } from './stage-rows.ts';
 
 export interface ImportRequest {
   rows: AsyncIterable<ImportRowInput>;
@@ -12,9 +13,7 @@ export interface ImportRequest {
   faults: RowFaults;
   /** Make nothing. */
   dryRun: boolean;
-  actor: string;
-  /** Where the request came from. */
-  address: string;
+  actor: Actor;
 }
 
 export interface ImportOutcome {
@@ -36,6 +35,7 @@ export async function importDatasets(catalog: Catalog, request: ImportRequest): 
     async (queries) => {
       await createStage(queries);
       await stageRows(queries, rows);
+      await keepTrees(queries, ...(await listStagedProjects(queries)));
       const { total, known } = await findRowConflicts(queries, faults);
       faults.throwIfFound();
       const outcome = { created: total - known, unchanged: known };
@@ -51,7 +51,7 @@ export async function importDatasets(catalog: Catalog, request: ImportRequest): 
 async function tell(
   queries: CatalogQueries,
   projects: { project: string; datasets: number; queued: number }[],
-  { actor, address }: ImportRequest,
+  { actor: { name: actor, address } }: ImportRequest,
 ): Promise<void> {
   for (const { project, datasets } of projects) {
     await recordAudit(queries, { actor, address, action: 'dataset.import', subject: project, detail: { datasets } });

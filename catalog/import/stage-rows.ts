@@ -61,6 +61,12 @@ export async function stageRows(queries: CatalogQueries, rows: AsyncIterable<Imp
   await queries.$executeRaw`ANALYZE staged_dataset, staged_attribute`;
 }
 
+/** The slugs of the projects of all rows. */
+export async function listStagedProjects(queries: CatalogQueries): Promise<string[]> {
+  const rows = await queries.$queryRaw<{ project: string }[]>`SELECT DISTINCT project FROM staged_dataset`;
+  return rows.map(({ project }) => project);
+}
+
 async function insert(queries: CatalogQueries, rows: string[]): Promise<void> {
   await queries.$executeRaw`
     WITH given AS MATERIALIZED (

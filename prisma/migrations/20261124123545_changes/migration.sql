@@ -110,10 +110,16 @@ CREATE TRIGGER "dataset_version"
       IS DISTINCT FROM (NEW."project_id", NEW."base_path", NEW."priority", NEW."held", NEW."archived_at")
   ) EXECUTE FUNCTION raise_version_of_item();
 
--- Once a statement, so that many attributes at once cost one more update for each of their items.
+-- Once a statement, so that many attributes at once cost one more update for each of their items; none for those that
+-- came in the same transaction as their attributes. An item's own trigger dates its dataset.
+DROP TRIGGER "attribute_inserted" ON "attribute";
+DROP TRIGGER "attribute_updated" ON "attribute";
+DROP TRIGGER "attribute_deleted" ON "attribute";
+DROP FUNCTION note_attribute_changes();
 CREATE FUNCTION raise_versions_of_items() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE "item" SET "version" = "version" + 1, "updated_at" = now() WHERE "id" IN (SELECT "item_id" FROM changed);
+  UPDATE "item" SET "version" = "version" + 1, "updated_at" = now()
+  WHERE "id" IN (SELECT "item_id" FROM changed) AND "created_at" < date_trunc('milliseconds', now());
   RETURN NULL;
 END
 $$;
