@@ -110,7 +110,7 @@ await describeWith('postgres', 'the catalog through the client', ({ url: databas
       items: [{ kind: 'dataset' }],
     });
     const whole = await client.createDataset({ body: { project: 'tree', name: 'Whole', attributes: ATTRIBUTES } });
-    expect(whole.attributes).toEqual(ATTRIBUTES);
+    expect(whole.attributes).toMatchObject(ATTRIBUTES);
     const wrong = { project: 'tree', name: 'Half', attributes: [...ATTRIBUTES, { key: 'x', type: 'float' }] } as never;
     await expect(client.createDataset({ body: wrong })).rejects.toMatchObject({ code: 'invalid-input' });
     await expect(client.getDataset({ params: { slug: 'tree:half' } })).rejects.toMatchObject({ code: 'not-found' });
