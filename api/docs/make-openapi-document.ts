@@ -222,8 +222,9 @@ function describeHeaders({ headers, takesKey, versioned, method }: Endpoint): z.
 
 function describeBody({ body }: Pick<Endpoint, 'body'>) {
   if (body === undefined) return undefined;
-  if (body === 'bytes') return { required: true, content: { [ANY_BYTES]: BYTES } };
-  if ('lines' in body) return { required: true, content: { 'application/x-ndjson': { schema: body.lines } } };
+  // Over HTTP no body is one of no bytes: an empty file, or no lines.
+  if (body === 'bytes') return { required: false, content: { [ANY_BYTES]: BYTES } };
+  if ('lines' in body) return { required: false, content: { 'application/x-ndjson': { schema: body.lines } } };
   return { required: true, content: { 'application/json': { schema: body } } };
 }
 

@@ -51,7 +51,7 @@ export const Place = z.object({
   geometry: z.object({
     type: z.literal('Point'),
     /** Degrees east, then degrees north. */
-    coordinates: z.tuple([z.number(), z.number()]),
+    coordinates: z.array(z.number()).length(2),
   }),
   properties: z.object({
     slug: z.string(),
