@@ -26,6 +26,8 @@ export async function startBenchServer(catalog, storageFolder) {
       hostSilentAfterMs: 45_000,
       allowedWorkflowHosts: [],
       trustedProxies: [],
+      // More than one caller may send.
+      requestsPerSecond: 1_000_000,
     },
   });
 }
