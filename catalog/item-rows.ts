@@ -1,6 +1,6 @@
 import { childSlug, ownSlug, slugify } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
-import { forgetPlace } from './moved-slugs.ts';
+import { isPlace } from './moved-slugs.ts';
 import type { CatalogQueries } from './open-catalog.ts';
 
 export type ItemKind = 'project' | 'dataset' | 'item';
@@ -30,13 +30,14 @@ export async function insertItem(
   queries: CatalogQueries,
   item: { kind: ItemKind; parentId: number | null; slug: string; name: string; description: string; details: string },
 ): Promise<number> {
+  const place = { parentId: item.parentId, part: ownSlug(item.slug) };
   const [row] = await queries.$queryRaw<{ id: number }[]>`
+    WITH forgotten AS (DELETE FROM old_slug WHERE ${isPlace(place)})
     INSERT INTO item (kind, parent_id, slug, name, description, details)
     VALUES (${item.kind}, ${item.parentId}, ${item.slug}, ${item.name}, ${item.description}, ${item.details})
     ON CONFLICT (slug) DO NOTHING
     RETURNING id`;
   if (!row) throw new CrunchError('conflict', `${item.slug} exists already; choose another name.`);
-  await forgetPlace(queries, { parentId: item.parentId, part: ownSlug(item.slug) });
   return row.id;
 }
 

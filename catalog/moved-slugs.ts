@@ -45,7 +45,8 @@ export async function forgetPlace(queries: CatalogQueries, place: SlugPlace): Pr
   await queries.$executeRaw`DELETE FROM old_slug WHERE ${isPlace(place)}`;
 }
 
-function isPlace({ parentId, part }: SlugPlace): Prisma.Sql {
+/** A condition on the table `old_slug`: it is that place. */
+export function isPlace({ parentId, part }: SlugPlace): Prisma.Sql {
   return parentId === null
     ? Prisma.sql`old_slug.parent_id IS NULL AND old_slug.part = ${part}`
     : Prisma.sql`old_slug.parent_id = ${parentId} AND old_slug.part = ${part}`;
