@@ -2,7 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writePrivateFile } from '../../platform/write-private-file.ts';
-import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
+import { wordsOf } from '../output/explain-system-error.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 
 /** The servers that this account is signed in to. */
 export interface Profile {
@@ -44,7 +45,7 @@ async function readIfExists(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new CrunchError('invalid-input', `Cannot read ${path}: ${messageOf(error)}.`, { cause: error });
+    throw new CrunchError('invalid-input', `Cannot read ${path}: ${wordsOf(error)}.`, { cause: error });
   }
 }
 

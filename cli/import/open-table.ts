@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
+import { wordsOf } from '../output/explain-system-error.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { readCsvRows } from './read-csv-rows.ts';
 import { readJsonArray, readJsonLines } from './read-json-rows.ts';
 import type { TableRow } from './table-row.ts';
@@ -30,7 +31,7 @@ export async function openTable(file: string): Promise<Table> {
     throw new CrunchError('invalid-input', `${file} has to end with one of ${Object.keys(READERS).join(', ')}.`);
   }
   const found = await stat(file).catch((error: unknown) => {
-    throw new CrunchError('invalid-input', `Cannot read ${file}: ${messageOf(error)}.`, { cause: error });
+    throw new CrunchError('invalid-input', `Cannot read ${file}: ${wordsOf(error)}.`, { cause: error });
   });
   if (!found.isFile()) throw new CrunchError('invalid-input', `${file} is not a file, which is read several times.`);
   return { file, sizeBytes: found.size, rows: (onRead) => read(readChunks(file, onRead)) };

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Plan } from '../../shared/domain/plan.ts';
-import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
+import { wordsOf } from '../output/explain-system-error.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 
 /**
  * Reads the stages of a project from a JSON file (a list of steps, or `{"plan": […]}`) or a TOML file (`[[plan]]`
@@ -23,6 +24,6 @@ async function parsePlanFile(path: string): Promise<unknown> {
     const { parse } = await import('smol-toml');
     return parse(text);
   } catch (error) {
-    throw new CrunchError('invalid-input', `Cannot read the plan ${path}: ${messageOf(error)}.`, { cause: error });
+    throw new CrunchError('invalid-input', `Cannot read the plan ${path}: ${wordsOf(error)}.`, { cause: error });
   }
 }

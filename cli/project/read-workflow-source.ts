@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import type { WorkflowSource } from '../../shared/contract/projects.ts';
-import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
+import { wordsOf } from '../output/explain-system-error.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -42,7 +43,7 @@ async function readWorkflowFile(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof CrunchError) throw error;
-    throw new CrunchError('invalid-input', `Cannot read the workflow ${path}: ${messageOf(error)}.`, { cause: error });
+    throw new CrunchError('invalid-input', `Cannot read the workflow ${path}: ${wordsOf(error)}.`, { cause: error });
   }
 }
 

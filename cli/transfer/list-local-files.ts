@@ -2,7 +2,8 @@ import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { filePathFault } from '../../shared/domain/file-path.ts';
 import { CRUNCH_FOLDER } from '../../shared/domain/manifest.ts';
-import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
+import { wordsOf } from '../output/explain-system-error.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 
 /** A file on this computer that goes into a dataset. */
 export interface LocalFile {
@@ -20,7 +21,7 @@ export interface LocalFile {
  */
 export async function listLocalFiles(folder: string): Promise<LocalFile[]> {
   const root = await realpath(folder).catch((error: unknown) => {
-    throw new CrunchError('invalid-input', `Cannot read the folder ${folder}: ${messageOf(error)}.`, { cause: error });
+    throw new CrunchError('invalid-input', `Cannot read the folder ${folder}: ${wordsOf(error)}.`, { cause: error });
   });
   if (!(await stat(root)).isDirectory()) throw new CrunchError('invalid-input', `${folder} is not a folder.`);
   const listing: Listing = { root, files: [], faults: [] };
