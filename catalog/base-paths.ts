@@ -10,6 +10,7 @@ export async function chooseBasePath(
   wanted: string | undefined,
   byDefault: string,
 ): Promise<string> {
+  await lockPaths(queries, { freely: wanted !== undefined });
   if (wanted !== undefined) {
     const hindrance = await findHindrance(queries, wanted);
     if (hindrance !== undefined) throw new CrunchError('conflict', hindrance);
@@ -19,6 +20,15 @@ export async function chooseBasePath(
     if ((await findHindrance(queries, path)) === undefined) return path;
     path = `${byDefault}-${number}`;
   }
+}
+
+/**
+ * Keeps others from taking places that could lie within the transaction's, or around them, until it ends: those at which
+ * files lie by default never do so to each other, those that are chosen `freely` may to any.
+ */
+export async function lockPaths(queries: CatalogQueries, { freely }: { freely: boolean }): Promise<void> {
+  if (freely) await queries.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('crunch.base-paths'))`;
+  else await queries.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtext('crunch.base-paths'))`;
 }
 
 /** Whether no dataset has its files there. */

@@ -52,7 +52,10 @@ export async function deleteTree(catalog: Catalog, slug: string, kind: ItemKind,
     if (busy > 0) throw new CrunchError('conflict', explainBusy(slug, busy));
     const gone = await countTree(queries, slug);
     if (!keepFiles) await requestRemovals(queries, slug, actor.name);
-    if (kind === 'project') await deleteRevisions(queries, item.id);
+    if (kind === 'project') {
+      await deleteRevisions(queries, item.id);
+      await disarmTokens(queries, slug);
+    }
     await queries.item.delete({ where: { id: item.id } });
     await queries.$executeRaw`
       DELETE FROM workflow_revision
@@ -64,6 +67,13 @@ export async function deleteTree(catalog: Catalog, slug: string, kind: ItemKind,
     if (kind === 'project') await announceAccess(queries);
   };
   await catalog.transact(work, { timeoutMs: TIMEOUT_MS });
+}
+
+/** Whoever makes a project of that slug some day has nothing to do with tokens for this one. */
+async function disarmTokens(queries: CatalogQueries, slug: string): Promise<void> {
+  // No project's slug has a colon; without any project a token would be for all.
+  await queries.$executeRaw`
+    UPDATE token SET projects = array_replace(projects, ${slug}, ${`${slug}:deleted`}) WHERE ${slug} = ANY (projects)`;
 }
 
 /** Runs of datasets that were moved to other projects keep the revisions that they ran. */

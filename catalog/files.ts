@@ -39,28 +39,28 @@ export async function listFiles(
 }
 
 /**
- * Records an input that was put in place; a completed dataset tells that it changed. Throws `not-found`, and `conflict`
- * while the dataset is queued or running.
+ * Records an input that was put in place in the dataset of that slug or id, of which only the id never changes; a
+ * completed dataset tells that it changed. Throws `not-found`, and `conflict` while the dataset is queued or running.
  */
 export async function recordFile(
   catalog: Catalog,
-  slug: string,
+  which: string | number,
   { path, sizeBytes, sha256 }: { path: string; sizeBytes: number; sha256: string },
   { name: actor, address }: Actor,
 ): Promise<FileRecord> {
   return catalog.transact(async (queries) => {
-    const dataset = await lockDataset(queries, slug);
-    if (dataset.busy) {
-      throw new CrunchError('conflict', `${slug} is ${dataset.state}; its inputs can change when it is not.`);
+    const { id: datasetId, slug, state, busy } = await lockDataset(queries, which);
+    if (busy) {
+      throw new CrunchError('conflict', `${slug} is ${state}; its inputs can change when it is not.`);
     }
-    const where = { datasetId_path: { datasetId: dataset.id, path } };
+    const where = { datasetId_path: { datasetId, path } };
     const former = await queries.file.findUnique({ where });
     const isNews = former?.origin !== 'input' || former.sha256 !== sha256;
-    if (isNews && dataset.state === 'completed') await noteChangedInputs(queries, dataset.id, slug);
+    if (isNews && state === 'completed') await noteChangedInputs(queries, datasetId, slug);
     const file = { sizeBytes: BigInt(sizeBytes), sha256, origin: 'input', originalSha256: null, runId: null };
     const row = await queries.file.upsert({
       where,
-      create: { datasetId: dataset.id, path, ...file },
+      create: { datasetId, path, ...file },
       update: { ...file, recordedAt: new Date() },
     });
     const before = former && { size: Number(former.sizeBytes), sha256: former.sha256 };

@@ -36,7 +36,7 @@ export const fileHandlers: HandlersOf<Omit<typeof fileEndpoints, 'getArchive'>> 
     const inStorage = pathInStorage(place, params.path);
     await storage.write(inStorage, body.stream, { ...expected, signal }).catch(blameSender);
     try {
-      return presentFile(await recordFile(catalog, params.slug, { path: params.path, ...expected }, caller));
+      return presentFile(await recordFile(catalog, place.id, { path: params.path, ...expected }, caller));
     } catch (error) {
       // Its dataset was deleted meanwhile, maybe with all files: this one came too late to be among them.
       if (await isFreePath(catalog, place.basePath)) await storage.delete(inStorage);

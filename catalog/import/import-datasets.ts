@@ -1,11 +1,12 @@
 import type { RowFaults } from '../../shared/errors/row-faults.ts';
 import { announceAdmission, announceChange } from '../announce.ts';
 import { recordAudit, type Actor } from '../audit.ts';
+import { lockPaths } from '../base-paths.ts';
 import type { Catalog, CatalogQueries } from '../open-catalog.ts';
 import { keepTrees } from '../tree.ts';
 import { addStagedRows } from './add-staged-rows.ts';
 import { findRowConflicts } from './find-row-conflicts.ts';
-import { createStage, listStagedProjects, stageRows, type ImportRowInput } from './stage-rows.ts';
+import { createStage, hasChosenPaths, listStagedProjects, stageRows, type ImportRowInput } from './stage-rows.ts';
 
 export interface ImportRequest {
   rows: AsyncIterable<ImportRowInput>;
@@ -36,6 +37,7 @@ export async function importDatasets(catalog: Catalog, request: ImportRequest): 
       await createStage(queries);
       await stageRows(queries, rows);
       await keepTrees(queries, ...(await listStagedProjects(queries)));
+      await lockPaths(queries, { freely: await hasChosenPaths(queries) });
       const { total, known } = await findRowConflicts(queries, faults);
       faults.throwIfFound();
       const outcome = { created: total - known, unchanged: known };

@@ -67,6 +67,13 @@ export async function listStagedProjects(queries: CatalogQueries): Promise<strin
   return rows.map(({ project }) => project);
 }
 
+/** Whether the files of any row lie where no dataset's do by default. */
+export async function hasChosenPaths(queries: CatalogQueries): Promise<boolean> {
+  const [found] = await queries.$queryRaw<{ any: boolean }[]>`
+    SELECT EXISTS (SELECT FROM staged_dataset WHERE base_path <> 'crunch/' || replace(slug, ':', '/')) AS any`;
+  return found?.any ?? false;
+}
+
 async function insert(queries: CatalogQueries, rows: string[]): Promise<void> {
   await queries.$executeRaw`
     WITH given AS MATERIALIZED (

@@ -238,6 +238,16 @@ await describeWith('postgres', 'deletion', ({ url: databaseUrl }) => {
     });
   });
 
+  test('a token for a project that was deleted is not one for the next of its name', async () => {
+    const { slug } = await addProject(api.catalog, { name: 'once' });
+    const limited = await api.signIn({ projects: [slug] });
+    await expect(limited.getProject({ params: { slug } })).resolves.toMatchObject({ slug });
+    await client.deleteProject({ params: { slug }, query: { confirm: slug } });
+    await addProject(api.catalog, { name: 'once' });
+    await expect(limited.getProject({ params: { slug } })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(limited.listProjects()).resolves.toMatchObject({ items: [] });
+  });
+
   test('a dataset that was moved keeps its runs when its former project goes', async () => {
     for (const name of ['from', 'to']) await addProject(api.catalog, { name });
     const { slug } = await client.createDataset({ body: { project: 'from', name: 'D', queue: true } });

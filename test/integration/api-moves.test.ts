@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { watch } from 'node:fs';
+import { PassThrough, Readable } from 'node:stream';
 import { admitDatasets } from '../../catalog/admission.ts';
 import type { CrunchClient } from '../../client/index.ts';
 import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
+import { describeContent } from '../helpers/lease-bench.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
 import { addHost, addProject } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
@@ -158,5 +162,30 @@ await describeWith('postgres', 'moves', ({ url: databaseUrl }) => {
     });
     expect(rows.length).toBeGreaterThan(3);
     for (const { slug, parent } of rows) expect(slug.slice(0, slug.lastIndexOf(':'))).toBe(parent?.slug);
+  });
+
+  test('a file that is sent while its dataset moves is the dataset’s, whoever has its old slug by then', async () => {
+    const p = await plant();
+    const { sha256 } = describeContent(Buffer.from('five!'));
+    const body = new PassThrough();
+    const upload: RequestInit & { duplex: 'half' } = {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${await api.makeToken()}`, 'content-length': '5' },
+      body: Readable.toWeb(body) as ReadableStream,
+      duplex: 'half',
+    };
+    const watcher = watch(api.folder, { recursive: true });
+    const begun = once(watcher, 'change');
+    const sent = fetch(`${api.url}/api/v1/datasets/${p}:d/files/in?sha256=${sha256}`, upload);
+    body.write('fi');
+    await begun;
+    watcher.close();
+    await move(`${p}:d`, { name: 'E' });
+    await client.createDataset({ body: { project: p, name: 'D' } });
+    body.end('ve!');
+    expect((await sent).status).toBe(201);
+    const filesOf = async (slug: string) => (await client.listFiles({ params: { slug } })).items;
+    expect(await filesOf(`${p}:d`)).toEqual([]);
+    expect(await filesOf(`${p}:e`)).toMatchObject([{ path: 'in', sha256 }]);
   });
 });

@@ -9,6 +9,7 @@ import { getRun } from '../../catalog/runs.ts';
 import { DEFAULT_PLAN } from '../../shared/domain/plan.ts';
 import { workflowIdOf } from '../../shared/domain/queue-names.ts';
 import { ADMISSION_DEFAULTS, admitSlugs } from '../helpers/admit-slugs.ts';
+import { someoneWaitsForALock } from '../helpers/lock-waits.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
 import { addDataset, addHost, addProject, addQueuedDatasets, TESTER } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
@@ -122,18 +123,10 @@ await describeWith('postgres', 'admission', ({ url }) => {
       await queries.$queryRaw`SELECT admit_datasets(${JSON.stringify(DEFAULT_PLAN)}::jsonb)::text`;
       await addDataset(catalog, 'p', 'urgent', { queue: true, priority: 1 });
       second = admitSlugs(catalog);
-      await Promise.race([second, someoneWaitsForALock()]);
+      await Promise.race([second, someoneWaitsForALock(catalog)]);
     });
     expect(await second).toEqual([]);
   });
-
-  async function someoneWaitsForALock(): Promise<void> {
-    let waiting: unknown[] = [];
-    while (waiting.length === 0) {
-      waiting = await catalog.prisma
-        .$queryRaw`SELECT 1 AS one FROM pg_locks WHERE NOT granted AND locktype = 'advisory'`;
-    }
-  }
 
   test('a closed run makes room for the next', async () => {
     await addProject(catalog, { name: 'p', maxRunning: 1 });

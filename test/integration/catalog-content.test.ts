@@ -4,11 +4,12 @@ import { changeDataset, createDataset, getDataset } from '../../catalog/datasets
 import { deleteTree } from '../../catalog/delete-tree.ts';
 import { listFiles, recordFile, replacePublishedFiles } from '../../catalog/files.ts';
 import { createItem, getItem, listItems } from '../../catalog/items.ts';
-import type { Catalog } from '../../catalog/open-catalog.ts';
+import { joinTransaction, type Catalog } from '../../catalog/open-catalog.ts';
 import type { Page, PageRequest } from '../../catalog/page.ts';
 import { admitDatasets } from '../../catalog/admission.ts';
 import type { ManifestFile } from '../../shared/domain/manifest.ts';
 import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
+import { someoneWaitsForALock } from '../helpers/lock-waits.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
 import { addDataset, addHost, addProject, addQueuedDatasets, TESTER } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
@@ -45,6 +46,18 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       await expect(createDataset(catalog, { ...input, project: 'q', name: 'x' }, TESTER)).rejects.toMatchObject({
         code: 'not-found',
       });
+    });
+
+    test('don’t lie within each other though they are added at once', async () => {
+      const input = { project: 'p', priority: 3, held: false, queue: false, ...TEXTS };
+      let inner: Promise<unknown> | undefined;
+      await catalog.transact(async (queries) => {
+        await createDataset(joinTransaction(catalog, queries), { ...input, name: 'out', basePath: 'lab/1' }, TESTER);
+        inner = createDataset(catalog, { ...input, name: 'in', basePath: 'lab/1/in' }, TESTER);
+        inner.catch(() => undefined);
+        await Promise.race([inner, someoneWaitsForALock(catalog)]);
+      });
+      await expect(inner).rejects.toMatchObject({ code: 'conflict' });
     });
 
     test.each(['crunch/p', 'crunch', 'crunch/p/a/deeper', 'crunch/p/a'])(
