@@ -1,3 +1,4 @@
+import { projectSlugOf } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 
@@ -7,17 +8,16 @@ import type { Catalog, CatalogQueries } from './open-catalog.ts';
  */
 export async function chooseBasePath(
   queries: CatalogQueries,
-  wanted: string | undefined,
-  byDefault: string,
+  { project, wanted, byDefault }: { project: string; wanted: string | undefined; byDefault: string },
 ): Promise<string> {
   await lockPaths(queries, { freely: wanted !== undefined });
   if (wanted !== undefined) {
-    const hindrance = await findHindrance(queries, wanted);
+    const hindrance = await findHindrance(queries, project, wanted);
     if (hindrance !== undefined) throw new CrunchError('conflict', hindrance);
     return wanted;
   }
   for (let number = 2, path = byDefault; ; number += 1) {
-    if ((await findHindrance(queries, path)) === undefined) return path;
+    if ((await findHindrance(queries, project, path)) === undefined) return path;
     path = `${byDefault}-${number}`;
   }
 }
@@ -31,16 +31,21 @@ export async function lockPaths(queries: CatalogQueries, { freely }: { freely: b
   else await queries.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtext('crunch.base-paths'))`;
 }
 
+/** A dataset as it may be named to who may see the project: there may be others that don't exist for them. */
+export function nameWithin(project: string, slug: string): string {
+  return projectSlugOf(slug) === project ? slug : 'another project';
+}
+
 /** Whether no dataset has its files there. */
 export async function isFreePath({ prisma }: Catalog, basePath: string): Promise<boolean> {
   return (await prisma.dataset.count({ where: { basePath } })) === 0;
 }
 
 /**
- * Why a dataset can't have that place, as a sentence. No dataset's folder lies within another's: they would overwrite
+ * Why a dataset of that project can't have that place, as a sentence, which names no other project. No dataset's folder lies within another's: they would overwrite
  * each other's results, and whoever may reach one reaches all that is below it.
  */
-async function findHindrance(queries: CatalogQueries, basePath: string): Promise<string | undefined> {
+async function findHindrance(queries: CatalogQueries, project: string, basePath: string): Promise<string | undefined> {
   const parts = basePath.split('/');
   const folders = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
   // One statement sees a dataset or, once that is deleted, the removal of its files. `0` comes right after `/`: what
@@ -57,5 +62,5 @@ async function findHindrance(queries: CatalogQueries, basePath: string): Promise
   if (taken === undefined) return undefined;
   return taken.slug === null
     ? `The files in ${taken.path} are still being removed; give another base path, or try again soon.`
-    : `${taken.path} holds the files of ${taken.slug}; give another base path.`;
+    : `${taken.path} holds the files of ${nameWithin(project, taken.slug)}; give another base path.`;
 }

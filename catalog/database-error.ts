@@ -14,6 +14,7 @@ interface DatabaseFault {
  */
 const PASSING = /^(P100[128]|P1017|P2024|P2028|P2034|P2037|08...|53...|57...|40001|40P01|3D000|28...|E[A-Z]+)$/;
 const TIME_LIMIT = '57014';
+const LOCK_TIME_LIMIT = '55P03';
 const NO_PRIVILEGE = '42501';
 const PASSING_KINDS = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TlsConnectionError|TooManyConnections)$/;
 const PASSING_MESSAGES =
@@ -27,6 +28,10 @@ function translateDatabaseError(error: unknown): unknown {
     const message =
       'This took the catalog longer than it may. Ask for less: narrow the filter, for instance to a project.';
     return new CrunchError('too-slow', message, { cause: error });
+  }
+  if (fault.codes.includes(LOCK_TIME_LIMIT)) {
+    const message = 'Somebody is moving, deleting or importing here just now. Nothing was done; try again in a while.';
+    return new CrunchError('conflict', message, { cause: error });
   }
   if (isPassing(fault)) {
     return new CrunchError('catalog-unavailable', 'The catalog’s database does not answer; try again soon.', {

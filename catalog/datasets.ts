@@ -107,7 +107,9 @@ export async function createDataset(
     const itemId = await insertItem(queries, {
       ...{ kind: 'dataset', parentId: projectId, slug, name, description, details },
     });
-    const basePath = await chooseBasePath(queries, input.basePath, defaultBasePath(project, slug));
+    const basePath = await chooseBasePath(queries, {
+      ...{ project, wanted: input.basePath, byDefault: defaultBasePath(project, slug) },
+    });
     const queued = queue ? { state: 'queued', queuedAt: new Date() } : {};
     await queries.dataset.create({ data: { itemId, projectId, basePath, priority, held, ...queued } });
     await insertAttributes(queries, itemId, attributes);

@@ -24,19 +24,30 @@ const IS_OF_DRAFT = Prisma.sql`
   )`;
 
 /**
+ * Whoever waits holds a connection, and who waits to reshape a tree has all others wait who come to add to it. PostgreSQL
+ * takes the setting for the rest of the transaction, from this statement's lock on.
+ */
+const PATIENCE = Prisma.sql`set_config('lock_timeout', '10s', true)`;
+
+/**
  * Keeps the slugs of the projects' trees as they are until the transaction ends, for who adds to them. Comes before all
- * that is read of them.
+ * that is read of them. Throws `conflict` where that is not to be had within seconds.
  */
 export async function keepTrees(queries: CatalogQueries, ...slugs: string[]): Promise<void> {
   for (const project of projectsOf(slugs)) {
-    await queries.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtext('crunch.tree'), hashtext(${project}))`;
+    await queries.$executeRaw`
+      SELECT ${PATIENCE}, pg_advisory_xact_lock_shared(hashtext('crunch.tree'), hashtext(${project}))`;
   }
 }
 
-/** Keeps everybody else from adding to the projects' trees, and from moving in them, until the transaction ends. */
+/**
+ * Keeps everybody else from adding to the projects' trees, and from moving in them, until the transaction ends. Throws
+ * `conflict` where that is not to be had within seconds.
+ */
 export async function reshapeTrees(queries: CatalogQueries, ...slugs: string[]): Promise<void> {
   for (const project of projectsOf(slugs)) {
-    await queries.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('crunch.tree'), hashtext(${project}))`;
+    await queries.$executeRaw`
+      SELECT ${PATIENCE}, pg_advisory_xact_lock(hashtext('crunch.tree'), hashtext(${project}))`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RowFaults } from '../../shared/errors/row-faults.ts';
+import { nameWithin } from '../base-paths.ts';
 import { Prisma } from '../generated/client.ts';
 import type { CatalogQueries } from '../open-catalog.ts';
 
@@ -96,7 +97,7 @@ async function noteTaken(queries: CatalogQueries, faults: RowFaults): Promise<vo
  * still being removed.
  */
 async function noteTakenPaths(queries: CatalogQueries, faults: RowFaults): Promise<void> {
-  const found = await queries.$queryRaw<{ row: number; path: string; owner: string | null }[]>`
+  const found = await queries.$queryRaw<{ row: number; project: string; path: string; owner: string | null }[]>`
     WITH wanted AS (
       SELECT * FROM staged_dataset AS staged
       WHERE NOT EXISTS (SELECT FROM staged_known WHERE staged_known.place = staged.place)
@@ -126,11 +127,14 @@ async function noteTakenPaths(queries: CatalogQueries, faults: RowFaults): Promi
         LIMIT 1
       ) AS below
     )
-    SELECT DISTINCT ON (taken.place) wanted.row, taken.path, taken.owner
+    SELECT DISTINCT ON (taken.place) wanted.row, wanted.project, taken.path, taken.owner
     FROM taken JOIN wanted USING (place)
     ORDER BY taken.place, taken.path, taken.owner LIMIT ${faults.room}`;
-  for (const { row, path, owner } of found) {
-    const use = owner === null ? `the files in ${path} are still being removed` : `${path} holds the files of ${owner}`;
+  for (const { row, project, path, owner } of found) {
+    const use =
+      owner === null
+        ? `the files in ${path} are still being removed`
+        : `${path} holds the files of ${nameWithin(project, owner)}`;
     faults.add({ row, column: 'path' }, use);
   }
 }

@@ -6,6 +6,7 @@ import { listFiles, recordFile, replacePublishedFiles } from '../../catalog/file
 import { createItem, getItem, listItems } from '../../catalog/items.ts';
 import { joinTransaction, type Catalog } from '../../catalog/open-catalog.ts';
 import type { Page, PageRequest } from '../../catalog/page.ts';
+import { reshapeTrees } from '../../catalog/tree.ts';
 import { admitDatasets } from '../../catalog/admission.ts';
 import type { ManifestFile } from '../../shared/domain/manifest.ts';
 import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
@@ -46,6 +47,29 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       await expect(createDataset(catalog, { ...input, project: 'q', name: 'x' }, TESTER)).rejects.toMatchObject({
         code: 'not-found',
       });
+    });
+
+    test('are not named to whoever wants their place in another project', async () => {
+      await addDataset(catalog, 'p', 'a');
+      await addProject(catalog, { name: 'q' });
+      const input = { project: 'q', priority: 3, held: false, queue: false, ...TEXTS };
+      await expect(
+        createDataset(catalog, { ...input, name: 'b', basePath: 'crunch/p/a' }, TESTER),
+      ).rejects.toMatchObject({
+        code: 'conflict',
+        message: 'crunch/p/a holds the files of another project; give another base path.',
+      });
+    });
+
+    test('are not waited for without end while somebody moves or deletes in their project', async () => {
+      await catalog.transact(async (queries) => {
+        await reshapeTrees(queries, 'p');
+        await expect(addDataset(catalog, 'p', 'late')).rejects.toMatchObject({
+          code: 'conflict',
+          message: expect.stringContaining('Nothing was done; try again'),
+        });
+      });
+      await expect(addDataset(catalog, 'p', 'late')).resolves.toBe('p:late');
     });
 
     test('don’t lie within each other though they are added at once', async () => {
