@@ -169,7 +169,11 @@ export class FolderStorage implements Storage {
     path: string,
     { ifVersion, signal }: Pick<WriteOptions, 'ifVersion' | 'signal'>,
   ): Promise<void> {
-    if (ifVersion === null && (await linkNew(file, target, path))) return;
+    if (typeof ifVersion !== 'string') {
+      const linked = await linkNew(file, target);
+      if (linked === 'done') return;
+      if (linked === 'occupied' && ifVersion === null) throw hasChanged(path);
+    }
     await this.#withLock(path, signal, async (assertHeld) => {
       if (ifVersion !== undefined) await this.#assertVersion(path, ifVersion);
       await assertHeld();
@@ -205,17 +209,17 @@ export class FolderStorage implements Storage {
 
 type LockedAction<T> = (assertHeld: () => Promise<void>) => Promise<T>;
 
-/** Links a file to a new name; false where the file system has no hard links. */
-async function linkNew(file: string, target: string, path: string): Promise<boolean> {
+/** Gives a file a new name, which replaces nothing and so needs no lock, where the file system has hard links. */
+async function linkNew(file: string, target: string): Promise<'done' | 'occupied' | 'impossible'> {
   try {
     await link(file, target);
-    return true;
+    return 'done';
   } catch (error) {
     const code = errnoOf(error);
-    if (NO_HARD_LINKS.includes(code)) return false;
+    if (NO_HARD_LINKS.includes(code)) return 'impossible';
     if (code !== 'EEXIST') throw error;
     if ((await lstat(target)).isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
-    throw hasChanged(path);
+    return 'occupied';
   }
 }
 

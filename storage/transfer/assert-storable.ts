@@ -12,20 +12,32 @@ type Fold = (name: string) => string;
  * another path needs a folder, or names between which the workspace's file system makes no difference.
  */
 export async function assertStorable(workspace: string, paths: readonly string[]): Promise<void> {
-  const fold = await findFolding(workspace);
+  // Only names that some file system takes for one give reason to ask what this one does.
+  const fault = findClash(paths, foldAll) && findClash(paths, await findFolding(workspace));
+  if (fault) throw fault;
+}
+
+/** The first two paths that can't be side by side where names are the same that `fold` makes the same. */
+function findClash(paths: readonly string[], fold: Fold): CrunchError | undefined {
   const files = new Map(paths.map((path) => [fold(path), path]));
   const folders = new Map<string, string>();
   for (const path of paths) {
     const twinFile = files.get(fold(path)) ?? path;
-    if (twinFile !== path) throw clash(path, twinFile);
+    if (twinFile !== path) return clash(path, twinFile);
     for (const folder of foldersAbove(path)) {
       const file = files.get(fold(folder));
-      if (file !== undefined) throw clash(file, path);
+      if (file !== undefined) return clash(file, path);
       const twin = folders.get(fold(folder)) ?? folder;
-      if (twin !== folder) throw clash(`${twin}/`, path);
+      if (twin !== folder) return clash(`${twin}/`, path);
       folders.set(fold(folder), folder);
     }
   }
+  return undefined;
+}
+
+/** Makes the same of all names that any file system takes for one. */
+function foldAll(path: string): string {
+  return path.toLowerCase().normalize('NFC');
 }
 
 /** What the file system does to names, found out by trying. */
