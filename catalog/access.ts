@@ -2,6 +2,7 @@ import { PROJECT_ROLES, RIGHT_OF_ROLE, RIGHTS, type ProjectRole, type Right } fr
 import { VISIBILITIES, type Visibility } from '../shared/domain/visibility.ts';
 import { Prisma } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
+import { prepared } from './prepared.ts';
 
 /** For whom the catalog is asked: all that decides which projects exist for them, and what they may do there. */
 export interface Access {
@@ -138,7 +139,7 @@ export async function digestAccess({ prisma }: Catalog, access: Access): Promise
 
 /** A dataset's own slug is the first two parts of what lies below it: what is below a draft is a draft too. */
 async function selectStandings(queries: CatalogQueries, access: Access, slugs: string[]): Promise<StandingRow[]> {
-  return queries.$queryRaw<StandingRow[]>`
+  return queries.$queryRaw<StandingRow[]>(prepared`
     SELECT
       item.slug, ${rightLevelIn(access)} AS level, project_item.slug AS project, project.public_logs AS "publicLogs",
       coalesce(dataset.state = 'draft', false) AS "isDraft"
@@ -148,7 +149,7 @@ async function selectStandings(queries: CatalogQueries, access: Access, slugs: s
     LEFT JOIN item AS dataset_item
       ON dataset_item.slug = split_part(item.slug, ':', 1) || ':' || split_part(item.slug, ':', 2)
     LEFT JOIN dataset ON dataset.item_id = dataset_item.id
-    WHERE item.slug = ANY (${slugs})`;
+    WHERE item.slug = ANY (${slugs})`);
 }
 
 function readStanding({ level, project, publicLogs, isDraft }: StandingRow): Standing | undefined {

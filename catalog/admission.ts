@@ -5,6 +5,7 @@ import type { LeaseTiming, ProcessDatasetInput } from '../shared/domain/processi
 import { workflowIdOf, type Route } from '../shared/domain/queue-names.ts';
 import { Prisma } from './generated/client.ts';
 import type { Catalog } from './open-catalog.ts';
+import { prepared } from './prepared.ts';
 
 /** What holds for projects that don't say otherwise. */
 export interface AdmissionDefaults {
@@ -26,8 +27,8 @@ const BATCH = 1000;
  * as many as keep max(64, 4 × live slots) waiting. Several processes may call it at once.
  */
 export async function admitDatasets(catalog: Catalog, defaults: AdmissionDefaults): Promise<ProcessDatasetInput[]> {
-  const admitted = await catalog.prisma.$queryRaw<{ id: string }[]>`
-    SELECT id FROM admit_datasets(${JSON.stringify(DEFAULT_PLAN)}::jsonb) AS id`;
+  const admitted = await catalog.prisma.$queryRaw<{ id: string }[]>(prepared`
+    SELECT id FROM admit_datasets(${JSON.stringify(DEFAULT_PLAN)}::jsonb) AS id`);
   if (admitted.length === 0) return [];
   const ids = admitted.map(({ id }) => id);
   return loadInputs(
@@ -54,10 +55,8 @@ export async function unstartedRuns(
 
 /** Notes the Temporal run. Returns false when the run is closed by now, so that its Temporal workflow isn't wanted. */
 export async function markRunStarted(catalog: Catalog, runId: string, temporalRunId: string): Promise<boolean> {
-  const { count } = await catalog.prisma.run.updateMany({
-    where: { id: runId, closedAt: null },
-    data: { temporalRunId },
-  });
+  const count = await catalog.prisma.$executeRaw(prepared`
+    UPDATE run SET temporal_run_id = ${temporalRunId} WHERE id = ${runId}::uuid AND closed_at IS NULL`);
   return count === 1;
 }
 
@@ -66,7 +65,7 @@ export async function markRunStarted(catalog: Catalog, runId: string, temporalRu
  * the signal was sent, so that none is lost by a crash. At most 1,000.
  */
 export async function runsToOffer(catalog: Catalog): Promise<RunOffer[]> {
-  const rows = await catalog.prisma.$queryRaw<{ runId: string; datasetId: number; routes: Route[] }[]>`
+  const rows = await catalog.prisma.$queryRaw<{ runId: string; datasetId: number; routes: Route[] }[]>(prepared`
     SELECT run.id AS "runId", run.dataset_id AS "datasetId", lacking.routes
     FROM run
     JOIN dataset ON dataset.item_id = run.dataset_id
@@ -78,7 +77,7 @@ export async function runsToOffer(catalog: Catalog): Promise<RunOffer[]> {
     ) AS lacking
     WHERE run.closed_at IS NULL AND run.state = 'waiting' AND run.temporal_run_id IS NOT NULL
       AND lacking.routes IS NOT NULL
-    ORDER BY run.admitted_at, run.dataset_id LIMIT ${BATCH}`;
+    ORDER BY run.admitted_at, run.dataset_id LIMIT ${BATCH}`);
   return rows.map(({ runId, datasetId, routes }) => ({ workflowId: workflowIdOf(datasetId), runId, routes }));
 }
 
@@ -117,7 +116,7 @@ async function loadInputs(
   defaults: AdmissionDefaults,
   whichRuns: Prisma.Sql,
 ): Promise<ProcessDatasetInput[]> {
-  const rows = await catalog.prisma.$queryRaw<InputRow[]>`
+  const rows = await catalog.prisma.$queryRaw<InputRow[]>(prepared`
     SELECT
       run.id AS "runId", run.number AS "runNumber", run.plan, run.routes,
       dataset.item_id AS "datasetId", item.slug, dataset.base_path AS "basePath", dataset.priority,
@@ -132,7 +131,7 @@ async function loadInputs(
     JOIN project ON project.item_id = dataset.project_id
     JOIN item AS project_item ON project_item.id = project.item_id
     JOIN workflow_revision AS revision ON revision.id = run.revision_id
-    ${whichRuns}`;
+    ${whichRuns}`);
   return rows.map((row) => toInput(row, defaults));
 }
 

@@ -14,6 +14,7 @@ import { chooseBasePath } from './base-paths.ts';
 import { lockDataset } from './lock-dataset.ts';
 import { lockItem, type ExpectedVersion } from './lock-item.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
+import { prepared } from './prepared.ts';
 import { findLastRun, type RunRecord } from './runs.ts';
 import { keepTrees } from './tree.ts';
 import { explainWait, type WaitingCause } from './waiting-reason.ts';
@@ -173,7 +174,7 @@ export async function selectDatasets<Further = unknown>(
   access: Access,
   further = Prisma.empty,
 ): Promise<(DatasetRow & Further)[]> {
-  return queries.$queryRaw<(DatasetRow & Further)[]>`
+  return queries.$queryRaw<(DatasetRow & Further)[]>(prepared`
     SELECT
       dataset.item_id AS id, item.slug, item.name, project_item.slug AS project, item.description, dataset.state,
       dataset.stage, dataset.host, dataset.reason, dataset.run_count AS runs, dataset.priority, dataset.held,
@@ -191,7 +192,7 @@ export async function selectDatasets<Further = unknown>(
       -- The offset keeps the condition in here, so that only those that wait are looked into.
       WHERE dataset.state = 'queued' OFFSET 0
     ) AS waiting ON true
-    ${which}`;
+    ${which}`);
 }
 
 /** The record of a row, with what else the row has. */

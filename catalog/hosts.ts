@@ -7,6 +7,7 @@ import { announceAdmission, announceChange } from './announce.ts';
 import { missing } from './item-rows.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
+import { prepared } from './prepared.ts';
 import { storableJson } from './storable-text.ts';
 
 export interface HostRecord {
@@ -134,7 +135,7 @@ export interface HostWork {
 
 /** What is left for a host. Throws `not-found`. */
 export async function getHostWork(catalog: Catalog, name: string): Promise<HostWork> {
-  const [work] = await catalog.prisma.$queryRaw<HostWork[]>`
+  const [work] = await catalog.prisma.$queryRaw<HostWork[]>(prepared`
     SELECT
       (
         SELECT count(*) FROM (
@@ -167,7 +168,7 @@ export async function getHostWork(catalog: Catalog, name: string): Promise<HostW
         SELECT count(*) FROM run
         WHERE run.closed_at IS NULL AND run.state = 'running' AND run.host = host.name AND run.boot = host.boot
       )::int AS held
-    FROM host WHERE host.name = ${name}`;
+    FROM host WHERE host.name = ${name}`);
   if (!work) throw unknownHost(name);
   return work;
 }

@@ -9,6 +9,7 @@ import { findItemId, insertItem, makeSlug, missing, type ItemKind } from './item
 import { lockItem, type ExpectedVersion } from './lock-item.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
+import { prepared } from './prepared.ts';
 import { keepTrees } from './tree.ts';
 
 /** Anything in the catalog tree. */
@@ -147,7 +148,7 @@ type ItemRow = Omit<ItemRecord, 'attributes'> & { attributes: AttributeRow[] };
 
 /** One query for items and attributes: hosts ask for each dataset that they process. */
 export async function selectItems(queries: CatalogQueries, which: Prisma.Sql): Promise<ItemRecord[]> {
-  const rows = await queries.$queryRaw<ItemRow[]>`
+  const rows = await queries.$queryRaw<ItemRow[]>(prepared`
     SELECT
       item.id, item.slug, item.name, item.kind, parent.slug AS parent, item.description, item.details,
       item.version,
@@ -156,6 +157,6 @@ export async function selectItems(queries: CatalogQueries, which: Prisma.Sql): P
       ) AS attributes
     FROM item
     LEFT JOIN item AS parent ON parent.id = item.parent_id
-    ${which}`;
+    ${which}`);
   return rows.map((row) => ({ ...row, attributes: row.attributes.map(readAttribute) }));
 }

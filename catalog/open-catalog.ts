@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { translatingErrors } from './database-error.ts';
 import { PrismaClient } from './generated/client.ts';
 import { NotificationListener, type CatalogNotifications } from './notifications.ts';
+import { preparedName } from './prepared.ts';
 
 export interface CatalogOptions {
   databaseUrl: string;
@@ -63,12 +64,13 @@ export async function checkCatalog(catalog: Catalog): Promise<void> {
 }
 
 function openClient(databaseUrl: string, poolSize: number) {
-  const adapter = new PrismaPg({
+  const pool = {
     connectionString: databaseUrl,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-  });
+  };
+  const adapter = new PrismaPg(pool, { statementNameGenerator: preparedName });
   return new PrismaClient({ adapter, errorFormat: 'minimal' }).$extends({
     query: { $allOperations: ({ args, query }) => translatingErrors(() => query(args)) },
   });

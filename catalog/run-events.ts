@@ -6,6 +6,7 @@ import { Prisma } from './generated/client.ts';
 import { lastStanding, REASON_MAX_LENGTH } from './last-standing.ts';
 import { ADMISSION_CHANNEL, CHANGE_CHANNEL } from './notifications.ts';
 import type { Catalog } from './open-catalog.ts';
+import { prepared } from './prepared.ts';
 import { storableJson, storableText } from './storable-text.ts';
 
 /** Something that happened to a stage of a run. */
@@ -68,7 +69,7 @@ export async function markRunClaimed(
   { runId, host, boot, leaseNumber, stage }: RunClaim,
   statuses: StatusEvent[] = [],
 ): Promise<void> {
-  await catalog.prisma.$executeRaw`
+  await catalog.prisma.$executeRaw(prepared`
     WITH claimed AS (
       UPDATE run
       SET state = 'running', host = ${host}, boot = ${boot}, lease_number = ${leaseNumber},
@@ -83,7 +84,7 @@ export async function markRunClaimed(
       FROM claimed WHERE dataset.item_id = claimed.dataset_id AND dataset.open_run_id = claimed.id
     ),
     recorded AS (${insertStatuses(statuses)})
-    ${notifyChange(Prisma.sql`run.id = ${runId}::uuid`)}`;
+    ${notifyChange(Prisma.sql`run.id = ${runId}::uuid`)}`);
 }
 
 /**
@@ -95,7 +96,7 @@ export async function markRunWaiting(
   { runId, reason, hostLosses }: RunWait,
   statuses: StatusEvent[] = [],
 ): Promise<void> {
-  await catalog.prisma.$executeRaw`
+  await catalog.prisma.$executeRaw(prepared`
     WITH waiting AS (
       UPDATE run SET state = 'waiting', host = NULL, boot = NULL, host_losses = ${hostLosses}
       WHERE id = ${runId}::uuid AND closed_at IS NULL
@@ -106,7 +107,7 @@ export async function markRunWaiting(
       FROM waiting WHERE dataset.item_id = waiting.dataset_id AND dataset.open_run_id = waiting.id
     ),
     recorded AS (${insertStatuses(statuses)})
-    ${notifyChange(Prisma.sql`run.id = ${runId}::uuid`)}`;
+    ${notifyChange(Prisma.sql`run.id = ${runId}::uuid`)}`);
 }
 
 /**
@@ -174,7 +175,7 @@ export async function closeRun(
 ): Promise<void> {
   const kept = note === null ? null : storableText(note);
   const reason = kept === null ? null : firstLine(kept);
-  await catalog.prisma.$executeRaw`
+  await catalog.prisma.$executeRaw(prepared`
     WITH closed AS (
       UPDATE run
       SET state = ${outcome}, failure_class = ${failureClass}, note = ${kept}, host_losses = ${hostLosses},
@@ -195,7 +196,7 @@ export async function closeRun(
     recorded AS (${insertStatuses(statuses)})
     ${notifyChange(Prisma.sql`run.id IN (SELECT id FROM closed)`)}
     UNION ALL
-    SELECT pg_notify(${ADMISSION_CHANNEL}, '') FROM closed`;
+    SELECT pg_notify(${ADMISSION_CHANNEL}, '') FROM closed`);
 }
 
 function firstLine(text: string): string {

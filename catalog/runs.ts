@@ -8,6 +8,7 @@ import { locateDataset } from './locate-dataset.ts';
 import { Prisma } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
+import { prepared } from './prepared.ts';
 import { storableText } from './storable-text.ts';
 
 export type RunState = 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled';
@@ -79,7 +80,7 @@ export interface EndedLease {
 /** Of some leases, each as `<run id>/<lease number>`, those that have ended. */
 export async function findEndedLeases(catalog: Catalog, leases: string[]): Promise<EndedLease[]> {
   if (leases.length === 0) return [];
-  return catalog.prisma.$queryRaw<EndedLease[]>`
+  return catalog.prisma.$queryRaw<EndedLease[]>(prepared`
     SELECT
       asked.lease,
       CASE WHEN run.closed_at IS NOT NULL AND run.lease_number <= asked.number THEN run.state ELSE 'lost' END AS outcome
@@ -90,7 +91,7 @@ export async function findEndedLeases(catalog: Catalog, leases: string[]): Promi
     LEFT JOIN run ON run.id = asked.run_id
     WHERE run.id IS NULL OR run.closed_at IS NOT NULL OR run.lease_number > asked.number
       -- The lease was written down, and then the run went back to the queue.
-      OR (run.lease_number = asked.number AND run.state = 'waiting')`;
+      OR (run.lease_number = asked.number AND run.state = 'waiting')`);
 }
 
 /** The open run, else the last that was not cancelled before a host took it, else the last. */
@@ -103,7 +104,7 @@ export async function findLastRun(catalog: Catalog, slug: string): Promise<RunRe
 }
 
 async function selectRuns(queries: CatalogQueries, which: Prisma.Sql): Promise<RunRecord[]> {
-  const rows = await queries.$queryRaw<(Omit<RunRecord, 'workflowId'> & { datasetId: number })[]>`
+  const rows = await queries.$queryRaw<(Omit<RunRecord, 'workflowId'> & { datasetId: number })[]>(prepared`
     SELECT
       run.id, run.dataset_id AS "datasetId", item.slug AS dataset, run.number, run.kind, run.state,
       run.host,
@@ -114,7 +115,7 @@ async function selectRuns(queries: CatalogQueries, which: Prisma.Sql): Promise<R
     FROM run
     JOIN item ON item.id = run.dataset_id
     LEFT JOIN workflow_revision AS revision ON revision.id = run.revision_id
-    ${which}`;
+    ${which}`);
   return rows.map(({ datasetId, ...row }) => ({ ...row, workflowId: workflowIdOf(datasetId) }));
 }
 

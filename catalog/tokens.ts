@@ -6,6 +6,7 @@ import { recordAudit, type Actor } from './audit.ts';
 import type { Prisma } from './generated/client.ts';
 import type { Catalog } from './open-catalog.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
+import { prepared } from './prepared.ts';
 import { isTokenSecret, makeTokenSecret } from './token-secret.ts';
 
 export type TokenScope = 'read' | 'edit' | 'operate' | 'host' | 'admin';
@@ -122,7 +123,7 @@ export async function findToken(
   secret: string,
 ): Promise<(TokenRecord & { person: TokenPerson | null }) | undefined> {
   if (!isTokenSecret(secret)) return undefined;
-  const [token] = await catalog.prisma.$queryRaw<(TokenRecord & { person: TokenPerson | null })[]>`
+  const [token] = await catalog.prisma.$queryRaw<(TokenRecord & { person: TokenPerson | null })[]>(prepared`
     WITH used AS (
       UPDATE token SET last_used_at = now()
       WHERE sha256 = ${hash(secret)} AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
@@ -134,7 +135,7 @@ export async function findToken(
         THEN json_build_object('id', person.id, 'email', person.email, 'name', person.name, 'role', person.role)
       END AS person
     FROM token LEFT JOIN person ON person.id = token.person_id
-    WHERE sha256 = ${hash(secret)} AND revoked_at IS NULL AND expires_at > now()`;
+    WHERE sha256 = ${hash(secret)} AND revoked_at IS NULL AND expires_at > now()`);
   return token;
 }
 
