@@ -1,5 +1,5 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { copyFile, link, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { copyFile, link, lstat, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { folderPrefix } from './assert-path.ts';
@@ -191,7 +191,7 @@ export class FolderStorage implements Storage {
     try {
       return await use(file);
     } finally {
-      await rm(file, { force: true });
+      await removeFile(file);
     }
   }
 
@@ -221,6 +221,13 @@ async function linkNew(file: string, target: string): Promise<'done' | 'occupied
     if ((await lstat(target)).isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
     return 'occupied';
   }
+}
+
+/** Removes a file, if it is there; `rm` would look twice before it does. */
+async function removeFile(file: string): Promise<void> {
+  await unlink(file).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
 }
 
 /** Syncs a file or a folder, so that it outlives a power cut. */

@@ -53,9 +53,8 @@ export async function fetchFile(path: string, source: OriginalFile, options: Fet
     await rename(unfinished, target);
     return { sha256, state: fileStateOf(await lstat(target)) };
   } catch (error) {
-    throw workspaceError(error, path);
-  } finally {
     await rm(unfinished, { force: true });
+    throw workspaceError(error, path);
   }
 }
 
