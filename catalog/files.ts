@@ -2,7 +2,7 @@ import type { FileOrigin, ManifestFile } from '../shared/domain/manifest.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { announceChange } from './announce.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import type { File } from './generated/client.ts';
+import { Prisma, type File } from './generated/client.ts';
 import { INPUTS_CHANGED } from './last-standing.ts';
 import { locateDataset } from './locate-dataset.ts';
 import { lockDataset } from './lock-dataset.ts';
@@ -79,6 +79,12 @@ async function noteChangedInputs(queries: CatalogQueries, datasetId: number, slu
   await announceChange(queries, { dataset: slug });
 }
 
+/** What a run published: the files of its manifest. */
+export interface Publication {
+  datasetId: number;
+  files: ManifestFile[];
+}
+
 /**
  * Makes the catalog's files of a dataset those of the manifest that a run published. Does nothing once a newer run of
  * the dataset exists. A second call changes nothing.
@@ -89,8 +95,13 @@ export async function replacePublishedFiles(
   runId: string,
   files: ManifestFile[],
 ): Promise<void> {
-  await catalog.prisma.$executeRaw`
-    WITH published AS (
+  await catalog.prisma.$executeRaw`WITH ${replaceFiles(runId, { datasetId, files })} SELECT FROM newest`;
+}
+
+/** The same as parts of a statement, which begin with `published`. */
+export function replaceFiles(runId: string, { datasetId, files }: Publication): Prisma.Sql {
+  return Prisma.sql`
+    published AS (
       SELECT DISTINCT ON (path) * FROM unnest(
         ${files.map(({ path }) => path)}::text[],
         ${files.map(({ sizeBytes }) => BigInt(sizeBytes))}::bigint[],
@@ -107,17 +118,19 @@ export async function replacePublishedFiles(
     removed AS (
       DELETE FROM file USING newest
       WHERE file.dataset_id = ${datasetId} AND NOT EXISTS (SELECT FROM published WHERE published.path = file.path)
-    )
-    INSERT INTO file AS known (dataset_id, path, size_bytes, sha256, origin, original_sha256, run_id)
-    SELECT
-      ${datasetId}, published.path, published.size_bytes, published.sha256, published.origin,
-      published.original_sha256, CASE WHEN published.origin <> 'input' THEN newest.id END
-    FROM published, newest
-    ON CONFLICT (dataset_id, path) DO UPDATE SET
-      size_bytes = excluded.size_bytes, sha256 = excluded.sha256, origin = excluded.origin,
-      original_sha256 = excluded.original_sha256, run_id = excluded.run_id, recorded_at = now()
-    WHERE (known.size_bytes, known.sha256, known.origin, known.original_sha256, known.run_id)
-      IS DISTINCT FROM (excluded.size_bytes, excluded.sha256, excluded.origin, excluded.original_sha256, excluded.run_id)`;
+    ),
+    replaced AS (
+      INSERT INTO file AS known (dataset_id, path, size_bytes, sha256, origin, original_sha256, run_id)
+      SELECT
+        ${datasetId}, published.path, published.size_bytes, published.sha256, published.origin,
+        published.original_sha256, CASE WHEN published.origin <> 'input' THEN newest.id END
+      FROM published, newest
+      ON CONFLICT (dataset_id, path) DO UPDATE SET
+        size_bytes = excluded.size_bytes, sha256 = excluded.sha256, origin = excluded.origin,
+        original_sha256 = excluded.original_sha256, run_id = excluded.run_id, recorded_at = now()
+      WHERE (known.size_bytes, known.sha256, known.origin, known.original_sha256, known.run_id)
+        IS DISTINCT FROM (excluded.size_bytes, excluded.sha256, excluded.origin, excluded.original_sha256, excluded.run_id)
+    )`;
 }
 
 function readFile(row: File): FileRecord {

@@ -2,6 +2,7 @@ import type { Diagnostics } from '../shared/domain/diagnostics.ts';
 import type { FailureClass } from '../shared/domain/failure-class.ts';
 import { EXTERNAL_TIMEOUT_SECONDS } from '../shared/domain/run-kind.ts';
 import { statusStage, type StatusState } from '../shared/domain/stage.ts';
+import { replaceFiles, type Publication } from './files.ts';
 import { Prisma } from './generated/client.ts';
 import { lastStanding, REASON_MAX_LENGTH } from './last-standing.ts';
 import { ADMISSION_CHANNEL, CHANGE_CHANNEL } from './notifications.ts';
@@ -49,6 +50,8 @@ export interface RunEnd {
   /** Its first line becomes the dataset's reason. */
   note: string | null;
   hostLosses: number;
+  /** What it published, if it did. */
+  publication?: Publication;
 }
 
 /** An external client goes on with a run. */
@@ -165,12 +168,12 @@ export async function requeueLostRun(
 }
 
 /**
- * Closes a run and settles its dataset: as the run ended, or as the run before it did where this one is cancelled before
+ * Closes a run, records what it published, and settles its dataset: as the run ended, or as the run before it did where this one is cancelled before
  * a host took it. A closed run stays as it was closed, so a second call changes nothing.
  */
 export async function closeRun(
   catalog: Catalog,
-  { runId, outcome, failureClass, note, hostLosses }: RunEnd,
+  { runId, outcome, failureClass, note, hostLosses, publication }: RunEnd,
   statuses: StatusEvent[] = [],
 ): Promise<void> {
   const kept = note === null ? null : storableText(note);
@@ -193,6 +196,7 @@ export async function closeRun(
         ON ${outcome === 'cancelled'} AND closed.started_at IS NULL
       WHERE dataset.item_id = closed.dataset_id AND dataset.open_run_id = closed.id
     ),
+    ${publication ? Prisma.sql`${replaceFiles(runId, publication)},` : Prisma.empty}
     recorded AS (${insertStatuses(statuses)})
     ${notifyChange(Prisma.sql`run.id IN (SELECT id FROM closed)`)}
     UNION ALL

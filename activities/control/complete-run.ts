@@ -1,6 +1,6 @@
-import { replacePublishedFiles } from '../../catalog/files.ts';
 import { closeRun } from '../../catalog/run-events.ts';
 import { isRunOfDataset } from '../../catalog/runs.ts';
+import type { ManifestFile } from '../../shared/domain/manifest.ts';
 import { publishManifest } from '../../storage/transfer/publish-manifest.ts';
 import type { ControlContext } from './control-context.ts';
 import type { CompleteRunInput, StageEvent } from './signatures.ts';
@@ -11,13 +11,14 @@ import { statusEvent } from './status-event.ts';
  * host uploaded nothing, which the run then says.
  */
 export async function completeRun(context: ControlContext, input: CompleteRunInput): Promise<{ resultFiles: number }> {
-  const resultFiles = input.manifest === null ? 0 : await publishResults(context, input);
-  const { runId, hostLosses } = input;
-  const note = input.manifest === null ? explainNothing(input.event) : null;
+  const { runId, datasetId, hostLosses } = input;
+  const files = input.manifest === null ? undefined : await publishResults(context, input);
+  const note = files ? null : explainNothing(input.event);
   const event = { ...input.event, note: note ?? input.event.note };
-  const end = { runId, outcome: 'completed', failureClass: null, note, hostLosses } as const;
+  const publication = files && { datasetId, files };
+  const end = { runId, outcome: 'completed', failureClass: null, note, hostLosses, publication } as const;
   await closeRun(context.catalog, end, [statusEvent(input, event)]);
-  return { resultFiles };
+  return { resultFiles: files?.filter((file) => file.origin !== 'input').length ?? 0 };
 }
 
 function explainNothing({ stage, host }: StageEvent): string {
@@ -25,12 +26,11 @@ function explainNothing({ stage, host }: StageEvent): string {
   return `nothing was uploaded: the results are on host ${host}${why}`;
 }
 
-async function publishResults({ catalog, storage }: ControlContext, input: CompleteRunInput): Promise<number> {
+async function publishResults({ catalog, storage }: ControlContext, input: CompleteRunInput): Promise<ManifestFile[]> {
   const { basePath, runId, leaseNumber, datasetId } = input;
   const manifest = await publishManifest({
     ...{ storage, basePath, runId, leaseNumber },
     isRunOfDataset: (id) => isRunOfDataset(catalog, datasetId, id),
   });
-  await replacePublishedFiles(catalog, datasetId, runId, manifest.files);
-  return manifest.files.filter((file) => file.origin !== 'input').length;
+  return manifest.files;
 }
