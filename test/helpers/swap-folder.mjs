@@ -18,7 +18,15 @@ function insist(act) {
     try {
       return act();
     } catch {
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder();
     }
+  }
+}
+
+function removeFolder() {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Something was put into it meanwhile: it is removed next time.
   }
 }
