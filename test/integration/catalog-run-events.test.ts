@@ -3,6 +3,7 @@ import type { ControlContext } from '../../activities/control/control-context.ts
 import { FULL_ACCESS } from '../../catalog/access.ts';
 import { admitDatasets } from '../../catalog/admission.ts';
 import { getDataset } from '../../catalog/datasets.ts';
+import { listFiles } from '../../catalog/files.ts';
 import type { CatalogChange } from '../../catalog/notifications.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { closeRun, markRunClaimed, markRunWaiting, type StatusEvent } from '../../catalog/run-events.ts';
@@ -88,6 +89,17 @@ await describeWith('postgres', 'run events', ({ url }) => {
     expect(await getDataset(catalog, SLUG)).toMatchObject({ state: 'completed', reason: note, run: { note } });
     const { items } = await listStatuses(catalog, SLUG, { limit: 100 });
     expect(items.at(-1)).toMatchObject({ stage: 'UPLOAD', state: 'SUCCESS', note });
+  });
+
+  test('a run that is closed leaves the files that it published, also by a second call', async () => {
+    await markRunClaimed(catalog, claim('upload'), [event('upload', 'START')]);
+    const { runId, dataset } = run;
+    const file = { path: 'out.txt', sizeBytes: 5, sha256: 'a'.repeat(64), origin: 'result' } as const;
+    const end = { runId, ...COMPLETED, publication: { datasetId: dataset.id, files: [file] } };
+    for (let call = 0; call < 2; call += 1) await closeRun(catalog, end, [event('upload', 'SUCCESS')]);
+    const { items } = await listFiles(catalog, SLUG, { limit: 10 });
+    expect(items).toMatchObject([{ ...file, run: runId }]);
+    expect(await getDataset(catalog, SLUG)).toMatchObject({ state: 'completed', files: 1, sizeBytes: 5 });
   });
 
   test('a run that succeeds leaves the six statuses in order, and its dataset completed', async () => {
