@@ -168,8 +168,8 @@ export async function requeueLostRun(
 }
 
 /**
- * Closes a run, records what it published, and settles its dataset: as the run ended, or as the run before it did where this one is cancelled before
- * a host took it. A closed run stays as it was closed, so a second call changes nothing.
+ * Closes a run, records what it published, and settles its dataset: as the run ended, or as the run before it did where
+ * this one is cancelled before a host took it. A closed run stays as it was closed, so a second call changes nothing.
  */
 export async function closeRun(
   catalog: Catalog,
