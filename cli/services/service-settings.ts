@@ -1,15 +1,18 @@
-import { readTemporalSettings } from '../../platform/temporal-settings.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { readStorageSettings } from '../../storage/storage-settings.ts';
 import type { ServiceSettings } from '../../worker/open-services.ts';
 import { readSecretFile } from '../values/read-secret-file.ts';
+import { readGuardedTemporal } from './read-guarded-temporal.ts';
 
-/** Where the catalog and Temporal are, from the environment. Throws `invalid-input` with the variable that is missing. */
+/**
+ * Where the catalog and Temporal are, from the environment. Throws `invalid-input` with the variable that is missing or
+ * wrong, and for a Temporal that anybody in a network may use.
+ */
 export async function readSetUpSettings(env: NodeJS.ProcessEnv): Promise<Omit<ServiceSettings, 'storage'>> {
-  return { databaseUrl: await readDatabaseUrl(env), temporal: readTemporalSettings(env) };
+  return { databaseUrl: await readDatabaseUrl(env), temporal: readGuardedTemporal(env) };
 }
 
-/** Where all services are, from the environment. Throws `invalid-input` with the variable that is missing. */
+/** Where all services are, from the environment. Throws as `readSetUpSettings` does. */
 export async function readServiceSettings(env: NodeJS.ProcessEnv): Promise<ServiceSettings> {
   const settingsFile = env['CRUNCH_STORAGE_SETTINGS'];
   if (!settingsFile) throw missing('CRUNCH_STORAGE_SETTINGS', 'the path of a file such as storage.toml');

@@ -6,7 +6,9 @@ export const SET_UP_HELP = `Services:
   TEMPORAL_NAMESPACE             its namespace (default)
   TEMPORAL_API_KEY, TEMPORAL_TLS, TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH,
   TEMPORAL_TLS_SERVER_CA_CERT_PATH, TEMPORAL_TLS_SERVER_NAME, TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE, …
-                                 how to get in, as Temporal's own tools know them`;
+                                 how to get in, as Temporal's own tools know them
+  CRUNCH_OPEN_TEMPORAL           allow: use a Temporal in a network without showing it a certificate or key,
+                                 since the network lets in nobody but servers and hosts`;
 
 /** The variables that say where all services of a server are. */
 export const SERVICES_HELP = `${SET_UP_HELP}

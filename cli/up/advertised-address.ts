@@ -14,11 +14,6 @@ export function advertisedAddress(address: string): string {
   return outward?.address ?? '127.0.0.1';
 }
 
-/** Whether only programs of this computer reach a server that listens on `address`. */
-export function isLoopback(address: string): boolean {
-  return address === 'localhost' || address === '::1' || address.startsWith('127.');
-}
-
 /** An address as it stands in a URL. */
 export function urlHost(address: string): string {
   return address.includes(':') ? `[${address}]` : address;

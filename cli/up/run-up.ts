@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { dataFolder } from '../../platform/data-folder.ts';
+import { isLoopback } from '../../platform/is-loopback.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { profilePath, rememberServer } from '../connection/profile.ts';
 import { renderFields } from '../output/render-table.ts';
@@ -9,7 +10,6 @@ import { runUntilStopped } from '../services/run-until-stopped.ts';
 import { readLogLevel } from '../services/read-log-level.ts';
 import { readServerPolicy } from '../services/server-policy.ts';
 import { parsePort } from '../values/parse-number.ts';
-import { isLoopback } from './advertised-address.ts';
 import { startEmbeddedStack, type StackPlaces } from './embedded-stack.ts';
 
 /** The options of `crunch up`. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { readGuardedTemporal } from '../../cli/services/read-guarded-temporal.ts';
 import { temporalArguments } from '../../platform/embedded/temporal-arguments.ts';
 import { SNAKEMAKE_VERSION } from '../../platform/python-tools.ts';
 import { captureCrunch } from '../helpers/capture-crunch.ts';
@@ -72,6 +73,14 @@ await describeWith('compose', 'docker-compose.yml', ({ program }) => {
     expect(published.toSorted()).toEqual(['server 127.0.0.1', 'temporal-ui 127.0.0.1']);
     for (const name of ['postgres', 'temporal', 's3']) {
       expect(Object.keys(compose.services[name]!.networks)).toEqual(['services']);
+    }
+  });
+
+  test('services of ours start over a Temporal that only its inner network keeps strangers from', () => {
+    const names = built.map(([name]) => name).filter((name) => name !== 'host');
+    for (const name of names) {
+      const environment = compose.services[name]!.environment ?? {};
+      expect(readGuardedTemporal(environment)).toMatchObject({ address: 'temporal:7233', namespace: 'crunch' });
     }
   });
 
