@@ -35,7 +35,12 @@ export function createApp(context: ApiContext): Express {
 
   app.use(assignRequestId, setSecurityHeaders, logRequests(context.logger));
   const limit = limitRequests(context.config.requestsPerSecond);
-  const doors = { context, sessions: createSessions(context.catalog), failures: countFailedSignIns(), limit };
+  const doors = {
+    context,
+    sessions: createSessions(context.catalog),
+    failures: countFailedSignIns(context.now),
+    limit,
+  };
   addDocs(app, context.config.version);
   serveManual(app);
   serveWeb(app);

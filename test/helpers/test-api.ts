@@ -27,6 +27,8 @@ export interface TestApiOptions {
   wrapStorage?: (storage: Storage) => Storage;
   trustedProxies?: string[];
   requestsPerSecond?: number;
+  /** The clock by which failures to sign in are counted. */
+  now?: () => number;
 }
 
 /** A whole API over a real catalog and storage, driven as its users do: over HTTP. */
@@ -65,6 +67,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
     catalog,
     storage,
     temporal,
+    now: options.now,
     logger: createLogger({ name: 'server', level: 'debug', pretty: false, destination: log.stream }),
     config: {
       version: '0.0.0-test',

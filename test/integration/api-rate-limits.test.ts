@@ -36,7 +36,7 @@ await describeWith('postgres', 'the limits of requests', ({ url: databaseUrl }) 
   });
 
   test('wrong tokens count by address, whatever address they claim to have', async () => {
-    const api = await start();
+    const api = await start({ now: () => 0 });
     const statuses = await statusesOf(32, (attempt) =>
       ask(api, '/api/v1/server', {
         authorization: `Bearer crn_user_${attempt}`,
@@ -47,7 +47,7 @@ await describeWith('postgres', 'the limits of requests', ({ url: databaseUrl }) 
   });
 
   test('behind a trusted proxy each address counts for itself, and one that it was told of does not', async () => {
-    const api = await start({ trustedProxies: ['127.0.0.1'] });
+    const api = await start({ trustedProxies: ['127.0.0.1'], now: () => 0 });
     const wrong = (address: string) =>
       ask(api, '/api/v1/server', { authorization: 'Bearer crn_user_x', 'x-forwarded-for': address });
     // The proxy adds the caller's address at the end; what stands before is the caller's own claim.

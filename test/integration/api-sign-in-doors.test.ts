@@ -38,9 +38,9 @@ await describeWith('postgres', 'what keeps strangers out of sign-in', ({ url: da
   let bench: SignInBench;
   const others: TestApi[] = [];
 
-  /** Another server process over the same catalog. */
+  /** Another server process over the same catalog, for which all happens in one moment, however long it takes. */
   async function startOther(trustedProxies: string[] = []): Promise<TestApi> {
-    const other = await startTestApi({ databaseUrl, trustedProxies });
+    const other = await startTestApi({ databaseUrl, trustedProxies, now: () => 0 });
     others.push(other);
     return other;
   }
@@ -123,8 +123,8 @@ await describeWith('postgres', 'what keeps strangers out of sign-in', ({ url: da
   );
 
   test('nobody can try many passwords, whatever address they claim to have', async () => {
-    const { email } = await bench.addPerson();
-    const browser = openBrowser(api.url);
+    const [{ email }, other] = [await bench.addPerson(), await startOther()];
+    const browser = openBrowser(other.url);
     const statuses: number[] = [];
     for (let attempt = 0; attempt < 12; attempt += 1) {
       const headers = { 'x-forwarded-for': `198.51.100.${attempt}` };
@@ -135,7 +135,8 @@ await describeWith('postgres', 'what keeps strangers out of sign-in', ({ url: da
     const refused = await bench.signIn(browser, email);
     expect(refused.status).toBe(429);
     expect(refused.headers.get('retry-after')).toBe('60');
-    expect((await bench.signedIn()).browser.cookie).not.toBe('');
+    const owner = openBrowser(other.url);
+    expect((await bench.signIn(owner, (await bench.addPerson()).email)).status).toBe(200);
   });
 
   test('many at once are not more', async () => {
