@@ -34,7 +34,7 @@ export interface ApiContext {
   storage: Storage;
   temporal: TemporalClient;
   logger: Logger;
-  /** By which failures to sign in are counted: milliseconds that only grow. The process's own clock when absent. */
+  /** By which failures to sign in are counted and written down: milliseconds that only grow. The process's own clock when absent. */
   now?: () => number;
   /** Aborted when the server stops: whoever waits for news answers at once. */
   stopping: AbortSignal;

@@ -6,6 +6,7 @@ import { authenticate } from './auth/authenticate.ts';
 import { assertKnown } from './auth/authorize.ts';
 import type { Caller } from './auth/caller.ts';
 import { countFailedSignIns } from './auth/failed-sign-ins.ts';
+import { keepFailureLog } from './auth/keep-failure-log.ts';
 import { limitRequests, limitStrangers } from './auth/limit-requests.ts';
 import { createSessions } from './auth/sessions.ts';
 import type { ApiContext } from './context.ts';
@@ -39,6 +40,7 @@ export function createApp(context: ApiContext): Express {
     context,
     sessions: createSessions(context.catalog),
     failures: countFailedSignIns(context.now),
+    recordFailure: keepFailureLog(context.catalog, context.now),
     limit,
   };
   addDocs(app, context.config.version);

@@ -55,10 +55,10 @@ export async function forgetEndedSessions({ prisma }: Catalog): Promise<void> {
   await prisma.session.deleteMany({ where: { expiresAt: { lt: new Date() } } });
 }
 
-/** Notes something about a sign-in in the audit log. Whoever `isKnown` proved to be the owner of the address. */
+/** Notes in the audit log what the owner of an e-mail address did about signing in. */
 export async function recordSignInEvent(
   { prisma }: Catalog,
-  { action, email, isKnown, address }: { action: string; email: string; isKnown: boolean; address: string },
+  { action, email, address }: { action: string; email: string; address: string },
 ): Promise<void> {
-  await recordAudit(prisma, { actor: isKnown ? email : 'somebody', address, action, subject: email, detail: {} });
+  await recordAudit(prisma, { actor: email, address, action, subject: email, detail: {} });
 }

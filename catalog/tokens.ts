@@ -139,6 +139,18 @@ export async function findToken(
   return token;
 }
 
+/** Why `findToken` doesn't find a token, for who looks after the server; `prefix` only of one that there was. */
+export async function explainRefusal(
+  { prisma }: Catalog,
+  secret: string,
+): Promise<{ reason: 'malformed' | 'unknown' | 'revoked' | 'expired'; prefix?: string }> {
+  if (!isTokenSecret(secret)) return { reason: 'malformed' };
+  const select = { prefix: true, revokedAt: true } as const;
+  const token = await prisma.token.findUnique({ where: { sha256: hash(secret) }, select });
+  if (token === null) return { reason: 'unknown' };
+  return { reason: token.revokedAt === null ? 'expired' : 'revoked', prefix: token.prefix };
+}
+
 async function requireProjects({ prisma }: Catalog, slugs: string[]): Promise<void> {
   const found = await prisma.item.findMany({ where: { slug: { in: slugs }, kind: 'project' }, select: { slug: true } });
   const unknown = slugs.find((slug) => !found.some((project) => project.slug === slug));

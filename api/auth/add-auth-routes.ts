@@ -18,6 +18,7 @@ import { parseInput } from '../http/parse-input.ts';
 import { readJson } from '../http/read-body.ts';
 import { assertOwnPage } from './assert-own-page.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
+import type { FailureLog } from './keep-failure-log.ts';
 import { assertHardToGuess } from './password-policy.ts';
 import { assertSafeToSignIn, protocolOf, SESSION_COOKIES } from './session-cookie.ts';
 import type { SignedInPerson, Sessions } from './sessions.ts';
@@ -26,6 +27,7 @@ interface AuthParts {
   context: ApiContext;
   sessions: Sessions;
   failures: FailedSignIns;
+  recordFailure: FailureLog;
 }
 
 type Route = (parts: AuthParts, request: Request, response: Response) => Promise<void>;
@@ -62,7 +64,8 @@ const requireOwnPage: RequestHandler = (request, _response, next) => {
   next();
 };
 
-async function signIn({ context, sessions, failures }: AuthParts, request: Request, response: Response): Promise<void> {
+async function signIn(parts: AuthParts, request: Request, response: Response): Promise<void> {
+  const { context, sessions, failures, recordFailure } = parts;
   assertSafeToSignIn(request);
   const credentials = parse(SignInRequest, request);
   const { email } = credentials;
@@ -71,11 +74,11 @@ async function signIn({ context, sessions, failures }: AuthParts, request: Reque
   const former = await sessions.find(request);
   const person = await sessions.open(request, credentials);
   if (person === undefined) {
-    await recordSignInEvent(context.catalog, { action: 'sign-in.fail', email, isKnown: false, address });
+    await recordFailure({ action: 'sign-in.fail', subject: email, address, detail: {} });
     throw new CrunchError('not-signed-in', 'The e-mail address or the password is wrong.');
   }
   succeed();
-  await recordSignInEvent(context.catalog, { action: 'sign-in', email, isKnown: true, address });
+  await recordSignInEvent(context.catalog, { action: 'sign-in', email, address });
   // Whoever knew the former session must not profit from the new one, nor keep the old.
   if (former) await endSessions(context.catalog, former.user, { id: former.session.id, action: 'sign-out', address });
   await forgetEndedSessions(context.catalog);
@@ -105,7 +108,7 @@ async function changePassword(parts: AuthParts, request: Request, response: Resp
   const succeed = failures.attempt(address, user.email);
   const changed = await sessions.changePassword(request, change);
   const action = changed === undefined ? 'password.change.fail' : 'password.change';
-  await recordSignInEvent(context.catalog, { action, email: user.email, isKnown: true, address });
+  await recordSignInEvent(context.catalog, { action, email: user.email, address });
   if (changed === undefined) {
     const fields = [{ path: 'currentPassword', message: 'is wrong' }];
     throw new CrunchError('invalid-input', 'The current password is wrong.', { fields });

@@ -1,11 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { findToken, type TokenPerson, type TokenRecord } from '../../catalog/tokens.ts';
+import { explainRefusal, findToken, type TokenPerson, type TokenRecord } from '../../catalog/tokens.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { ApiContext } from '../context.ts';
 import { addressOf, clearCookie, setCookies } from './add-auth-routes.ts';
 import { assertOwnPage } from './assert-own-page.ts';
 import { accessOf, type Caller } from './caller.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
+import type { FailureLog } from './keep-failure-log.ts';
 import type { RequestLimit } from './limit-requests.ts';
 import { bringsSession } from './session-cookie.ts';
 import type { Sessions, SignedInPerson } from './sessions.ts';
@@ -17,6 +18,7 @@ interface Doors {
   context: ApiContext;
   sessions: Sessions;
   failures: FailedSignIns;
+  recordFailure: FailureLog;
   limit: RequestLimit;
 }
 
@@ -74,7 +76,7 @@ function claimBySession({ sessions }: Doors, request: Request, response: Respons
   };
 }
 
-function claimByToken({ context, failures }: Doors, request: Request, authorization: string): Claim {
+function claimByToken({ context, failures, recordFailure }: Doors, request: Request, authorization: string): Claim {
   const secret = AUTHORIZATION.exec(authorization)?.[1] ?? '';
   const find = async () => {
     const token = await findToken(context.catalog, secret);
@@ -82,12 +84,15 @@ function claimByToken({ context, failures }: Doors, request: Request, authorizat
   };
   return {
     async prove() {
+      const caller = await find();
+      if (caller !== undefined) return caller;
+      const address = addressOf(request);
+      failures.note(address);
+      const { prefix, reason } = await explainRefusal(context.catalog, secret);
+      await recordFailure({ action: 'token.fail', subject: prefix ?? 'a token', address, detail: { reason } });
       if (secret === '') {
         throw new CrunchError('not-signed-in', 'The token is not sent as “Authorization: Bearer <token>”.');
       }
-      const caller = await find();
-      if (caller !== undefined) return caller;
-      failures.note(addressOf(request));
       throw new CrunchError('not-signed-in', 'The token is mistyped, unknown, revoked or expired. Get a new one.');
     },
     proveAgain: find,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CrunchClient } from '../../client/index.ts';
+import { makeTokenSecret } from '../../catalog/token-secret.ts';
 import { AuditEvent } from '../../shared/contract/audit.ts';
 import { makeSignInBench, PASSWORD, SIGN_IN, type SignInBench } from '../helpers/sign-in-bench.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
@@ -10,6 +11,7 @@ import { describeWith } from '../setup/test-services.ts';
 await describeWith('postgres', 'the audit log', ({ url }) => {
   const catalogs = makeTestCatalogs(url);
   let api: TestApi;
+  let flooded: TestApi | undefined;
   let admin: CrunchClient;
   let bench: SignInBench;
 
@@ -19,7 +21,7 @@ await describeWith('postgres', 'the audit log', ({ url }) => {
     admin = bench.admin;
   });
   afterAll(async () => {
-    await api.stop();
+    await Promise.all([api.stop(), flooded?.stop()]);
     await catalogs.close();
   });
 
@@ -64,6 +66,56 @@ await describeWith('postgres', 'the audit log', ({ url }) => {
       ]),
     );
     expect(JSON.stringify(await events({}))).not.toContain(PASSWORD);
+  });
+
+  test('holds wrong tokens of every kind, and nothing of what was sent', async () => {
+    const secrets = {
+      malformed: 'crn_user_canary-that-is-none',
+      unknown: makeTokenSecret('user'),
+      revoked: await api.makeToken({ name: 'revoked' }),
+      expired: await api.makeToken({ name: 'expired', expiresInSeconds: -1 }),
+    };
+    const { items } = await admin.listTokens({ query: { limit: 1000 } });
+    const { id } = items.find(({ name }) => name === 'revoked')!;
+    await admin.revokeToken({ params: { id } });
+    const headers = ['Basic canary-of-another-kind', ...Object.values(secrets).map((secret) => `Bearer ${secret}`)];
+    for (const authorization of headers) {
+      const answer = await openBrowser(api.url).send('GET', '/api/v1/projects', { headers: { authorization } });
+      expect(answer.status).toBe(401);
+    }
+    const written = (await events({ action: 'token.fail' })).toReversed();
+    const somebody = { actor: 'somebody', address: '127.0.0.1' };
+    expect(written).toEqual(
+      [
+        { subject: 'a token', detail: { reason: 'malformed' } },
+        { subject: 'a token', detail: { reason: 'malformed' } },
+        { subject: 'a token', detail: { reason: 'unknown' } },
+        { subject: secrets.revoked.slice(0, 13), detail: { reason: 'revoked' } },
+        { subject: secrets.expired.slice(0, 13), detail: { reason: 'expired' } },
+      ].map((event) => expect.objectContaining({ ...somebody, ...event })),
+    );
+    for (const secret of ['canary', ...Object.values(secrets)]) expect(JSON.stringify(written)).not.toContain(secret);
+  });
+
+  test('holds no more than 100 failures a minute, and says once that there are more', async () => {
+    const databaseUrl = await catalogs.createDatabase();
+    // For this server all happens in one moment, and each caller comes from elsewhere.
+    flooded = await startTestApi({ databaseUrl, trustedProxies: ['127.0.0.1'], now: () => 0 });
+    const browser = openBrowser(flooded.url);
+    for (let caller = 0; caller < 104; caller += 1) {
+      const headers = { 'x-forwarded-for': `10.0.0.${caller}` };
+      const wrong = { ...headers, authorization: 'Bearer crn_user_x' };
+      const body = { email: 'nobody@example.org', password: 'wrong' };
+      const answer =
+        caller % 2 === 0
+          ? await browser.send('GET', '/api/v1/projects', { headers: wrong })
+          : await browser.send('POST', SIGN_IN, { headers, body });
+      expect(answer.status).toBe(401);
+    }
+    const { items } = await (await flooded.signIn()).listAuditEvents({ query: { limit: 1000, actor: 'somebody' } });
+    const countOf = (action: string) => items.filter((event) => event.action === action).length;
+    expect(items[0]).toMatchObject({ action: 'sign-in.flood', detail: { reason: expect.stringContaining('100') } });
+    expect(['token.fail', 'sign-in.fail', 'sign-in.flood'].map(countOf)).toEqual([50, 50, 1]);
   });
 
   test('shows owners what belongs to their projects, and others nothing', async () => {
