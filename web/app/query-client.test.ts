@@ -1,5 +1,6 @@
 import { QueryObserver } from '@tanstack/react-query';
-import { CrunchError, type ErrorCode } from '../../shared/errors/crunch-error.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
+import type { ErrorCode } from '../../shared/errors/error-codes.ts';
 import { queryClient } from './query-client.ts';
 
 afterEach(() => queryClient.clear());
