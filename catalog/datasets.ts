@@ -83,7 +83,9 @@ const MOST_ITEMS = 1000;
 /** Throws `not-found`. */
 export async function getDataset(catalog: Catalog, slug: string): Promise<DatasetDetailRecord> {
   const [[row], [item, ...items], run] = await Promise.all([
-    selectDatasets(catalog.prisma, Prisma.sql`WHERE item.slug = ${slug}`, FULL_ACCESS),
+    catalog.prisma.$queryRaw<DatasetRow[]>(
+      prepared`${selectDatasets(Prisma.sql`WHERE item.slug = ${slug}`, FULL_ACCESS)}`,
+    ),
     listTree(catalog.prisma, slug, MOST_ITEMS),
     findLastRun(catalog, slug),
   ]);
@@ -167,14 +169,9 @@ export type DatasetRow = DatasetRecord & {
   pool: string | null;
 };
 
-/** The rows for which a clause over the tables of this query is true, with further columns that are asked for. */
-export async function selectDatasets<Further = unknown>(
-  queries: CatalogQueries,
-  which: Prisma.Sql,
-  access: Access,
-  further = Prisma.empty,
-): Promise<(DatasetRow & Further)[]> {
-  return queries.$queryRaw<(DatasetRow & Further)[]>(prepared`
+/** The query for the rows for which a clause over its tables is true, with further columns that are asked for. */
+export function selectDatasets(which: Prisma.Sql, access: Access, further = Prisma.empty): Prisma.Sql {
+  return Prisma.sql`
     SELECT
       dataset.item_id AS id, item.slug, item.name, project_item.slug AS project, item.description, dataset.state,
       dataset.stage, dataset.host, dataset.reason, dataset.run_count AS runs, dataset.priority, dataset.held,
@@ -192,7 +189,7 @@ export async function selectDatasets<Further = unknown>(
       -- The offset keeps the condition in here, so that only those that wait are looked into.
       WHERE dataset.state = 'queued' OFFSET 0
     ) AS waiting ON true
-    ${which}`);
+    ${which}`;
 }
 
 /** The record of a row, with what else the row has. */

@@ -56,7 +56,7 @@ async function loadDatasets(
 ): Promise<ListedDatasetRecord[]> {
   if (ids.length === 0) return [];
   const which = Prisma.sql`WHERE dataset.item_id = ANY (${ids}::int[])`;
-  const rows = await selectDatasets<Extras>(queries, which, access, selectExtras(columns));
+  const rows = await queries.$queryRaw<(DatasetRow & Extras)[]>(selectDatasets(which, access, selectExtras(columns)));
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => {
     const row = byId.get(id);
