@@ -115,6 +115,7 @@ await describeWith('chromium', 'the web UI and who looks at it', ({ executablePa
     await page.goto('/projects/palmer');
     const field = page.getByLabel('Search by name');
     await field.fill('torg');
+    await page.waitForURL(/search=torg/);
     await page.getByRole('link', { name: 'Biscoe' }).waitFor({ state: 'hidden' });
     await page.getByRole('main').getByRole('link', { name: '2 draft' }).last().click();
     await page.getByRole('heading', { name: 'Datasets: draft' }).waitFor();
