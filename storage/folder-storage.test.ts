@@ -66,7 +66,8 @@ test('a folder that somebody swaps for a link out, again and again, leads nowher
   try {
     await once(swapper.stdout, 'data');
     const seen = new Set<string>();
-    for (let round = 0; round < SWAP_ROUNDS; round += 1) {
+    // However seldom the folder is where it was: once it is, its own file is read.
+    for (let round = 0; round < SWAP_ROUNDS || seen.size === 0; round += 1) {
       const reads = Array.from({ length: READS_A_ROUND }, () =>
         storage.read('data/a').then(({ stream }) => text(stream)),
       );
