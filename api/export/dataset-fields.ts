@@ -18,7 +18,8 @@ export const DATASET_FIELDS: Record<TableField | (typeof COMMENTS)[number], (dat
     priority: ({ priority }) => priority,
     held: ({ held }) => held,
     // Where it is the project's own folder, the row is also good for another project.
-    path: ({ basePath, project, slug }) => (basePath === defaultBasePath(project, slug) ? null : basePath),
+    path: ({ basePath, project, slug, right }) =>
+      right === 'visit' || basePath === defaultBasePath(project, slug) ? null : basePath,
     '#slug': ({ slug }) => slug,
     '#state': ({ state }) => state,
     '#stage': ({ stage }) => stage,

@@ -6,11 +6,14 @@ import type { Dataset, DatasetDetail } from '../../shared/contract/datasets.ts';
 import { rightsUpTo, type Right } from '../../shared/domain/project-role.ts';
 import { presentRun } from './present-run.ts';
 
-/** A dataset as somebody may see it who has that right in its project: which host has it, and why, is not for the public. */
+/**
+ * A dataset as somebody may see it who has that right in its project: which host has it, why, and where its files
+ * lie is not for the public: a place in storage keeps the name of the project that it was made in.
+ */
 export function presentDataset(dataset: DatasetRecord, right: Right): Dataset {
   return {
     ...dataset,
-    ...(right === 'visit' && { host: null, reason: null }),
+    ...(right === 'visit' && { host: null, reason: null, basePath: null }),
     queuedAt: dataset.queuedAt?.toISOString() ?? null,
     createdAt: dataset.createdAt.toISOString(),
     updatedAt: dataset.updatedAt.toISOString(),

@@ -43,7 +43,7 @@ export const Dataset = z.object({
   runs: z.int(),
   priority: z.int(),
   held: z.boolean(),
-  basePath: z.string(),
+  basePath: z.string().nullable(),
   queuedAt: Timestamp.nullable(),
   createdAt: Timestamp,
   /** When it, an attribute or a file of it last changed. */

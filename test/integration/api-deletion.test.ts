@@ -42,7 +42,7 @@ await describeWith('postgres', 'deletion', ({ url: databaseUrl }) => {
       const attribute = { key: 'raw', type: 'filesize', value: 100 } as const;
       await client.createAttribute({ body: { item: owner, attribute } });
     }
-    return { slug, basePath };
+    return { slug, basePath: basePath! };
   }
 
   async function stored(folder: string): Promise<number> {

@@ -164,6 +164,20 @@ await describeWith('postgres', 'moves', ({ url: databaseUrl }) => {
     for (const { slug, parent } of rows) expect(slug.slice(0, slug.lastIndexOf(':'))).toBe(parent?.slug);
   });
 
+  test('visitors don’t hear from the place of a dataset’s files in which project it was before', async () => {
+    const p = await plant();
+    await client.createProject({ body: { name: 'Open', visibility: 'public' } });
+    await move(`${p}:d`, { parent: 'open' });
+    await api.catalog.prisma.$executeRaw`UPDATE dataset SET state = 'completed'`;
+    const visit = async (path: string) => (await fetch(`${api.url}/api/v1/datasets${path}`)).text();
+    const answers = [await visit('/open:d'), await visit(''), await visit('/export?column=name&column=path')];
+    for (const answer of answers) expect(answer).toMatch(/"D"|^D,$/m);
+    expect(answers.join()).not.toContain(`crunch/${p}`);
+    await expect(client.getDataset({ params: { slug: 'open:d' } })).resolves.toMatchObject({
+      basePath: `crunch/${p}/d`,
+    });
+  });
+
   test('a file that is sent while its dataset moves is the dataset’s, whoever has its old slug by then', async () => {
     const p = await plant();
     const { sha256 } = describeContent(Buffer.from('five!'));

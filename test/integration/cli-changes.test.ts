@@ -121,7 +121,7 @@ await describeWith('postgres', 'changes over the command line', ({ url: database
         query: { sha256: describeContent(CONTENT).sha256 },
         body: { sizeBytes: CONTENT.length, open: () => new Blob([CONTENT]) },
       });
-      return dataset;
+      return { slug: dataset.slug, basePath: dataset.basePath! };
     }
 
     /** Runs the command as somebody at a terminal who types the answer. */

@@ -86,8 +86,8 @@ await describeWithAll(
       const slugs: string[] = [];
       for (const name of names) {
         const { slug, basePath } = await admin.createDataset({ body: { project, name } });
-        await mkdir(path.join(api.folder, basePath), { recursive: true });
-        await writeFile(path.join(api.folder, basePath, 'in.txt'), `input of ${slug}\n`);
+        await mkdir(path.join(api.folder, basePath!), { recursive: true });
+        await writeFile(path.join(api.folder, basePath!, 'in.txt'), `input of ${slug}\n`);
         slugs.push(slug);
       }
       return slugs;

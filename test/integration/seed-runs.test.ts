@@ -113,7 +113,7 @@ await describeWith('postgres', 'runs of clients of django-crunch', ({ url: datab
     const client = new SeedClient(api, await api.makeToken({ scope: 'admin' }));
     expect(await client.send('DELETE', `/api/datasets/${slug}/`)).toMatchObject({ status: 204 });
     await expect(admin.getDataset({ params: { slug } })).rejects.toMatchObject({ code: 'not-found' });
-    expect(await api.catalog.prisma.storageRemoval.count({ where: { prefix: basePath } })).toBe(0);
+    expect(await api.catalog.prisma.storageRemoval.count({ where: { prefix: basePath! } })).toBe(0);
     const { stream } = await api.storage.read(`${basePath}/in.txt`);
     expect(await new Response(stream as never).text()).toBe('input');
   });
@@ -145,7 +145,7 @@ await describeWith('postgres', 'runs of clients of django-crunch', ({ url: datab
     const manifest = (await new Response(stream as never).json()) as Manifest;
     expect(manifest).toMatchObject({ dataset: slug, host: 'lab-7', verified: false, leaseNumber: 1 });
     // What a run of our own would begin with.
-    const survey = await surveyDataset({ storage: api.storage, basePath });
+    const survey = await surveyDataset({ storage: api.storage, basePath: basePath! });
     const inputs = survey.filter(({ original }) => original !== undefined);
     expect(inputs.map(({ path }) => path).sort()).toEqual(['changed.txt', 'in.txt']);
     expect(await statesOf(slug)).toEqual([
