@@ -1,17 +1,29 @@
 import { projectSlugOf } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { Prisma } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
+
+interface PlaceWish {
+  /** The dataset's project. */
+  project: string;
+  wanted: string | undefined;
+  byDefault: string;
+  /** Whether files that were kept at the wanted place, whosever they were, may be the dataset's. */
+  reclaims: boolean;
+}
 
 /**
  * Where a new dataset's files lie: as its maker wants, else at the default place, or beside it where that is taken, as it
- * is once something was moved or its files are still being removed. Throws `conflict` for a wanted one that is taken.
+ * is once something was moved, or its files were kept or are still being removed. Throws `conflict` for a wanted one that
+ * is taken.
  */
 export async function chooseBasePath(
   queries: CatalogQueries,
-  { project, wanted, byDefault }: { project: string; wanted: string | undefined; byDefault: string },
+  { project, wanted, byDefault, reclaims }: PlaceWish,
 ): Promise<string> {
   await lockPaths(queries, { freely: wanted !== undefined });
   if (wanted !== undefined) {
+    if (reclaims) await queries.keptFolder.deleteMany({ where: { path: wanted } });
     const hindrance = await findHindrance(queries, project, wanted);
     if (hindrance !== undefined) throw new CrunchError('conflict', hindrance);
     return wanted;
@@ -31,36 +43,53 @@ export async function lockPaths(queries: CatalogQueries, { freely }: { freely: b
   else await queries.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtext('crunch.base-paths'))`;
 }
 
-/** A dataset as it may be named to who may see the project: there may be others that don't exist for them. */
-export function nameWithin(project: string, slug: string): string {
-  return projectSlugOf(slug) === project ? slug : 'another project';
-}
-
-/** Whether no dataset has its files there. */
+/** Whether no dataset has its files there, nor had some that were kept. */
 export async function isFreePath({ prisma }: Catalog, basePath: string): Promise<boolean> {
-  return (await prisma.dataset.count({ where: { basePath } })) === 0;
+  const counts = [
+    prisma.dataset.count({ where: { basePath } }),
+    prisma.keptFolder.count({ where: { path: basePath } }),
+  ];
+  return (await Promise.all(counts)).every((count) => count === 0);
 }
 
 /**
- * Why a dataset of that project can't have that place, as a sentence, which names no other project. No dataset's folder lies within another's: they would overwrite
- * each other's results, and whoever may reach one reaches all that is below it.
+ * Why a dataset of that project can't have that place, as a sentence, which names no other project. No dataset's folder
+ * lies within another's: they would overwrite each other's results, and whoever may reach one reaches all that is below
+ * it.
  */
 async function findHindrance(queries: CatalogQueries, project: string, basePath: string): Promise<string | undefined> {
   const parts = basePath.split('/');
   const folders = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-  // One statement sees a dataset or, once that is deleted, the removal of its files. `0` comes right after `/`: what
+  // `0` comes right after `/`: what
   // lies between is below the folder.
-  const [taken] = await queries.$queryRaw<{ slug: string | null; path: string }[]>`
-    SELECT slug, path FROM (
-      SELECT item.slug, dataset.base_path AS path FROM dataset JOIN item ON item.id = dataset.item_id
-      UNION ALL
-      SELECT NULL, prefix FROM storage_removal
-    ) AS place
+  const [taken] = await queries.$queryRaw<UsedPlace[]>`
+    SELECT slug, path, kept FROM (${USED_PLACES}) AS place
     WHERE path = ANY (${folders})
       OR (path > ${`${basePath}/`} AND path < ${`${basePath}0`})
     LIMIT 1`;
   if (taken === undefined) return undefined;
-  return taken.slug === null
-    ? `The files in ${taken.path} are still being removed; give another base path, or try again soon.`
-    : `${taken.path} holds the files of ${nameWithin(project, taken.slug)}; give another base path.`;
+  return `${explainUse(taken, project)}; give another base path.`;
+}
+
+/** A folder of the storage that is in use: by a dataset, else for files that are kept, else for such as are being removed. */
+export interface UsedPlace {
+  path: string;
+  slug: string | null;
+  kept: boolean;
+}
+
+/** The query for all of them. One statement sees a dataset or, once that is deleted, what came of its files. */
+export const USED_PLACES = Prisma.sql`
+  SELECT item.slug, dataset.base_path AS path, false AS kept FROM dataset JOIN item ON item.id = dataset.item_id
+  UNION ALL
+  SELECT NULL, prefix, false FROM storage_removal
+  UNION ALL
+  SELECT NULL, path, true FROM kept_folder`;
+
+/** What a place is used for, to who may see the project: there may be others that don't exist for them. */
+export function explainUse({ path, slug, kept }: UsedPlace, project: string): string {
+  if (kept)
+    return `${path} holds files that were kept when their dataset was deleted, which an admin may give to another`;
+  if (slug === null) return `the files in ${path} are still being removed`;
+  return `${path} holds the files of ${projectSlugOf(slug) === project ? slug : 'another project'}`;
 }

@@ -62,6 +62,8 @@ export interface NewDatasetInput {
   details: string;
   /** `crunch/<project>/<dataset>` when absent. */
   basePath?: string;
+  /** Whether files that were kept at `basePath` when their dataset was deleted may be its own; no when absent. */
+  reclaims?: boolean;
   priority: number;
   held: boolean;
   queue: boolean;
@@ -111,7 +113,12 @@ export async function createDataset(
       ...{ kind: 'dataset', parentId: projectId, slug, name, description, details },
     });
     const basePath = await chooseBasePath(queries, {
-      ...{ project, wanted: input.basePath, byDefault: defaultBasePath(project, slug) },
+      ...{
+        project,
+        wanted: input.basePath,
+        byDefault: defaultBasePath(project, slug),
+        reclaims: input.reclaims ?? false,
+      },
     });
     const queued = queue ? { state: 'queued', queuedAt: new Date() } : {};
     await queries.dataset.create({ data: { itemId, projectId, basePath, priority, held, ...queued } });

@@ -5,7 +5,7 @@ import type { ItemKind } from './item-rows.ts';
 import { countTree, getItemTotals, type ItemTotals } from './item-totals.ts';
 import { lockItem, type ExpectedVersion } from './lock-item.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
-import { requestRemovals } from './storage-removals.ts';
+import { keepFolders, requestRemovals } from './storage-removals.ts';
 import { isInTree, reshapeTrees } from './tree.ts';
 
 /** What a deletion would take along. */
@@ -51,7 +51,7 @@ export async function deleteTree(catalog: Catalog, slug: string, kind: ItemKind,
     const busy = await countBusy(queries, slug);
     if (busy > 0) throw new CrunchError('conflict', explainBusy(slug, busy));
     const gone = await countTree(queries, slug);
-    if (!keepFiles) await requestRemovals(queries, slug, actor.name);
+    await (keepFiles ? keepFolders : requestRemovals)(queries, slug, actor.name);
     if (kind === 'project') {
       await deleteRevisions(queries, item.id);
       await disarmTokens(queries, slug);

@@ -21,6 +21,13 @@ export async function requestRemovals(queries: CatalogQueries, slug: string, act
   await queries.$executeRaw`SELECT pg_notify(${REMOVAL_CHANNEL}, '')`;
 }
 
+/** Keeps the places of all datasets in a tree from others, whose files stay though the datasets go. */
+export async function keepFolders(queries: CatalogQueries, slug: string, actor: string): Promise<void> {
+  await queries.$executeRaw`
+    INSERT INTO kept_folder (path, kept_by)
+    SELECT dataset.base_path, ${actor} FROM dataset JOIN item ON item.id = dataset.item_id WHERE ${isInTree(slug)}`;
+}
+
 /**
  * Takes the removal that is due for longest and lets `remove` work on it, which says whether nothing is left. Until then
  * the removal stays, and no dataset gets its place; one that fails is tried again after a pause that grows. Others take

@@ -1,3 +1,4 @@
+import { mayEverywhere } from '../../catalog/access.ts';
 import { changeDataset, createDataset, getDataset } from '../../catalog/datasets.ts';
 import { deleteTree } from '../../catalog/delete-tree.ts';
 import type { datasetEndpoints } from '../../shared/contract/datasets.ts';
@@ -13,7 +14,8 @@ type DatasetEndpoints = Pick<
 export const datasetHandlers: HandlersOf<DatasetEndpoints> = {
   async createDataset(_context, { body, caller, standing, once }) {
     if (body.basePath !== undefined) assertMayUsePath(caller, body.project, body.basePath);
-    return once(async (catalog) => presentDatasetDetail(await createDataset(catalog, body, caller), standing));
+    const input = { ...body, reclaims: mayEverywhere(caller.access, 'edit') };
+    return once(async (catalog) => presentDatasetDetail(await createDataset(catalog, input, caller), standing));
   },
 
   async getDataset({ catalog }, { params, standing }) {

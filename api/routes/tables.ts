@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { mayEverywhere } from '../../catalog/access.ts';
 import { exportDatasets, findAttributeColumns } from '../../catalog/export-datasets.ts';
 import { importDatasets } from '../../catalog/import/import-datasets.ts';
 import type { ExportFormat, tableEndpoints } from '../../shared/contract/tables.ts';
@@ -21,8 +22,9 @@ export const tableHandlers: HandlersOf<typeof tableEndpoints> = {
   async importDatasets({ catalog, imports }, { query, body, caller }) {
     const faults = new RowFaults(IMPORT_LIMITS.faults);
     const rows = readImportRows(body, { caller, faults, findRefusal: makeRefusalFinder(catalog, caller) });
+    const reclaims = mayEverywhere(caller.access, 'edit');
     const dryRun = query.dryRun !== undefined;
-    return imports.run(() => importDatasets(catalog, { rows, faults, dryRun, actor: caller }));
+    return imports.run(() => importDatasets(catalog, { rows, faults, dryRun, actor: caller, reclaims }));
   },
 
   async exportDatasets({ catalog }, { query, caller }) {

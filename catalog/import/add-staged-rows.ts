@@ -36,6 +36,7 @@ export async function addStagedRows(queries: CatalogQueries, expected: number): 
     DELETE FROM old_slug USING staged_item AS item
     WHERE old_slug.parent_id = item.project_id AND old_slug.part = split_part(item.slug, ':', 2)`;
   await queries.$executeRaw`
+    WITH reclaimed AS (DELETE FROM kept_folder USING staged_dataset WHERE path = base_path)
     INSERT INTO dataset (item_id, project_id, base_path, priority, held, state, queued_at)
     SELECT
       item.id, item.project_id, staged.base_path, staged.priority, staged.held,

@@ -1,5 +1,5 @@
 import type { RowFaults } from '../../shared/errors/row-faults.ts';
-import { nameWithin } from '../base-paths.ts';
+import { explainUse, USED_PLACES, type UsedPlace } from '../base-paths.ts';
 import { Prisma } from '../generated/client.ts';
 import type { CatalogQueries } from '../open-catalog.ts';
 
@@ -12,9 +12,13 @@ interface Staged {
 
 /**
  * Notes what is wrong with staged rows among each other and beside what the catalog has, and makes the table
- * `staged_known` of those that are there already.
+ * `staged_known` of those that are there already. `reclaims` says whether files that were kept where a row's lie may be
+ * its own.
  */
-export async function findRowConflicts(queries: CatalogQueries, faults: RowFaults): Promise<Staged> {
+export async function findRowConflicts(
+  queries: CatalogQueries,
+  { faults, reclaims }: { faults: RowFaults; reclaims: boolean },
+): Promise<Staged> {
   await queries.$executeRaw`
     CREATE TEMPORARY TABLE staged_known ON COMMIT DROP AS
     SELECT staged.place, staged.row, staged.name, item.slug, item.kind, ${SAME} AS same
@@ -25,7 +29,7 @@ export async function findRowConflicts(queries: CatalogQueries, faults: RowFault
   await noteClosedProjects(queries, faults);
   await noteRepeated(queries, faults);
   await noteTaken(queries, faults);
-  await noteTakenPaths(queries, faults);
+  await noteTakenPaths(queries, faults, reclaims);
   const [staged] = await queries.$queryRaw<[Staged]>`
     SELECT (SELECT count(*)::int FROM staged_dataset) AS total, (SELECT count(*)::int FROM staged_known) AS known`;
   return staged;
@@ -96,47 +100,38 @@ async function noteTaken(queries: CatalogQueries, faults: RowFaults): Promise<vo
  * No dataset's folder lies within another's: whoever may reach one reaches all that is below it. Nor is it where files are
  * still being removed.
  */
-async function noteTakenPaths(queries: CatalogQueries, faults: RowFaults): Promise<void> {
-  const found = await queries.$queryRaw<{ row: number; project: string; path: string; owner: string | null }[]>`
+async function noteTakenPaths(queries: CatalogQueries, faults: RowFaults, reclaims: boolean): Promise<void> {
+  const found = await queries.$queryRaw<(UsedPlace & { row: number; project: string })[]>`
     WITH wanted AS (
       SELECT * FROM staged_dataset AS staged
       WHERE NOT EXISTS (SELECT FROM staged_known WHERE staged_known.place = staged.place)
     ),
-    used AS (
-      SELECT item.slug, dataset.base_path AS path FROM dataset JOIN item ON item.id = dataset.item_id
-      UNION ALL
-      SELECT NULL, prefix FROM storage_removal
-    ),
+    used AS (${USED_PLACES}),
     folder AS (
-      SELECT wanted.place, wanted.slug, array_to_string(parts[1:depth], '/') COLLATE "C" AS path
+      SELECT wanted.place, wanted.slug, wanted.base_path, array_to_string(parts[1:depth], '/') COLLATE "C" AS path
       FROM wanted
       CROSS JOIN LATERAL string_to_array(wanted.base_path, '/') AS parts
       CROSS JOIN LATERAL generate_series(1, cardinality(parts)) AS depth
     ),
     taken AS (
-      SELECT folder.place, used.path, used.slug AS owner FROM folder JOIN used USING (path)
+      SELECT folder.place, used.path, used.slug, used.kept FROM folder JOIN used USING (path)
+      WHERE NOT (used.kept AND used.path = folder.base_path AND ${reclaims})
       UNION ALL
-      SELECT folder.place, folder.path, other.slug
+      SELECT folder.place, folder.path, other.slug, false
       FROM folder JOIN staged_dataset AS other ON other.base_path = folder.path AND other.slug <> folder.slug
       UNION ALL
-      SELECT wanted.place, below.path, below.slug
+      SELECT wanted.place, below.path, below.slug, below.kept
       FROM wanted
       CROSS JOIN LATERAL (
-        SELECT path, slug FROM used
+        SELECT path, slug, kept FROM used
         WHERE path > wanted.base_path || '/' AND path < wanted.base_path || '0'
         LIMIT 1
       ) AS below
     )
-    SELECT DISTINCT ON (taken.place) wanted.row, wanted.project, taken.path, taken.owner
+    SELECT DISTINCT ON (taken.place) wanted.row, wanted.project, taken.path, taken.slug, taken.kept
     FROM taken JOIN wanted USING (place)
-    ORDER BY taken.place, taken.path, taken.owner LIMIT ${faults.room}`;
-  for (const { row, project, path, owner } of found) {
-    const use =
-      owner === null
-        ? `the files in ${path} are still being removed`
-        : `${path} holds the files of ${nameWithin(project, owner)}`;
-    faults.add({ row, column: 'path' }, use);
-  }
+    ORDER BY taken.place, taken.path, taken.slug LIMIT ${faults.room}`;
+  for (const { row, project, ...used } of found) faults.add({ row, column: 'path' }, explainUse(used, project));
 }
 
 /** The same words for a project that doesn't exist, and for one that doesn't exist for whoever asks. */

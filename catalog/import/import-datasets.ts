@@ -15,6 +15,8 @@ export interface ImportRequest {
   /** Make nothing. */
   dryRun: boolean;
   actor: Actor;
+  /** Whether files that were kept where a row's lie may be its own. */
+  reclaims: boolean;
 }
 
 export interface ImportOutcome {
@@ -38,7 +40,7 @@ export async function importDatasets(catalog: Catalog, request: ImportRequest): 
       await stageRows(queries, rows);
       await keepTrees(queries, ...(await listStagedProjects(queries)));
       await lockPaths(queries, { freely: await hasChosenPaths(queries) });
-      const { total, known } = await findRowConflicts(queries, faults);
+      const { total, known } = await findRowConflicts(queries, request);
       faults.throwIfFound();
       const outcome = { created: total - known, unchanged: known };
       if (dryRun || outcome.created === 0) return outcome;

@@ -101,6 +101,19 @@ await describeWith('postgres', 'deletion', ({ url: databaseUrl }) => {
     await remove();
     expect(await stored(basePath)).toBe(4);
     expect(await waiting()).toBe(0);
+    // Whoever may add a dataset of that name gets neither the files nor their place, unless an admin wants just that.
+    const name = 'kept';
+    const editor = await api.signIn({ scope: 'edit', projects: ['p'] });
+    const refusal = { code: 'conflict', message: expect.stringContaining('which an admin may give to another') };
+    await expect(editor.createDataset({ body: { project: 'p', name, basePath } })).rejects.toMatchObject(refusal);
+    const within = { project: 'p', name, basePath: `${basePath}/in` };
+    await expect(client.createDataset({ body: within })).rejects.toMatchObject(refusal);
+    await expect(editor.createDataset({ body: { project: 'p', name } })).resolves.toMatchObject({
+      basePath: `${basePath}-2`,
+    });
+    const again = await client.createDataset({ body: { project: 'p', name: 'kept again', basePath } });
+    expect(again.basePath).toBe(basePath);
+    expect(await api.catalog.prisma.keptFolder.count()).toBe(0);
   });
 
   test('a project wants its slug repeated, and goes with all that is in it', async () => {

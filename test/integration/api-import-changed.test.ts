@@ -23,12 +23,14 @@ await describeWith('postgres', 'imports beside what was changed', ({ url: databa
     await addProject(api.catalog, { name: project });
   });
 
-  const send = (...names: string[]) =>
-    client.importDatasets({
+  const sendBy = (sender: CrunchClient, ...names: string[]) =>
+    sender.importDatasets({
       body: (async function* () {
         for (const name of names) yield { project, name };
       })(),
     });
+
+  const send = (...names: string[]) => sendBy(client, ...names);
 
   const refused = (path: string, message: string) => ({ code: 'invalid-input', fields: [{ path, message }] });
 
@@ -71,5 +73,14 @@ await describeWith('postgres', 'imports beside what was changed', ({ url: databa
     );
     await api.catalog.prisma.storageRemoval.deleteMany();
     await expect(send('B', 'A')).resolves.toEqual({ created: 2, unchanged: 0 });
+  });
+
+  test('take kept files up again where an admin imports', async () => {
+    await send('A');
+    await client.deleteDataset({ params: { slug: `${project}:a` }, query: { keepFiles: true } });
+    const editor = await api.signIn({ scope: 'edit', projects: [project] });
+    await expect(sendBy(editor, 'A')).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(send('A')).resolves.toEqual({ created: 1, unchanged: 0 });
+    expect(await api.catalog.prisma.keptFolder.count()).toBe(0);
   });
 });
