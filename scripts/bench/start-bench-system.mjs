@@ -31,7 +31,7 @@ export async function startBenchSystem(folder) {
     const content = { content: Buffer.from('#!/bin/sh\n'), sha256: 'a'.repeat(64), format: 'text', entry: 'workflow' };
     const workflow = { source: { kind: 'text' }, content };
     const words = { description: '', details: '' };
-    await createProject(catalog, { name: 'Bench', engine: 'script', workflow, ...words }, 'bench');
+    await createProject(catalog, { name: 'Bench', engine: 'script', workflow, ...words }, { name: 'bench' });
   }
 
   async function stop() {
