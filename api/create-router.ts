@@ -1,7 +1,6 @@
 import { Router, type IRouter, type Request, type RequestHandler, type Response } from 'express';
-import type { z } from 'zod';
 import { API_PREFIX, contract } from '../shared/contract/index.ts';
-import type { Endpoint } from '../shared/contract/endpoint.ts';
+import { isStreamed, type Endpoint } from '../shared/contract/endpoint.ts';
 import { assertKnown, assertMayCall, assertSeesAnything } from './auth/authorize.ts';
 import type { Caller } from './auth/caller.ts';
 import { findStandingFor } from './auth/find-standing.ts';
@@ -91,11 +90,6 @@ function parseCall(context: ApiContext, endpoint: Endpoint, request: Request, re
     resumeAt: (version: string) => resumeOffset({ range, ifRange }, version),
   };
   return call as Call<Endpoint>;
-}
-
-/** What is read by the handler itself, as it comes. */
-function isStreamed(body: Endpoint['body']): body is 'bytes' | { lines: z.ZodType } {
-  return body === 'bytes' || (body !== undefined && 'lines' in body);
 }
 
 /** Express gives the rest of a path as a list of decoded parts. */

@@ -1,7 +1,6 @@
-import type { z } from 'zod';
 import type { Catalog } from '../catalog/open-catalog.ts';
 import { contract, type Contract } from '../shared/contract/index.ts';
-import type { Endpoint, EndpointArguments, EndpointOutput } from '../shared/contract/endpoint.ts';
+import { isStreamed, type Endpoint, type EndpointArguments, type EndpointOutput } from '../shared/contract/endpoint.ts';
 import { assertMayCall } from './auth/authorize.ts';
 import type { Caller } from './auth/caller.ts';
 import { findStandingFor } from './auth/find-standing.ts';
@@ -26,7 +25,7 @@ export async function perform<Name extends keyof Contract>(
     params: parseInput(endpoint.params, input.params),
     query: parseInput(endpoint.query, input.query ?? {}),
     headers: parseInput(endpoint.headers, {}),
-    body: isStream(endpoint.body) ? undefined : parseInput(endpoint.body, input.body),
+    body: isStreamed(endpoint.body) ? undefined : parseInput(endpoint.body, input.body),
     caller,
     once: (work: (catalog: Catalog) => Promise<unknown>) => work(context.catalog),
     identifyAgain: async () => caller,
@@ -37,8 +36,4 @@ export async function perform<Name extends keyof Contract>(
   const handler = handlers[name] as unknown as Handler<Endpoint>;
   const standing = await findStandingFor(context.catalog, endpoint, call, input.body);
   return (await handler(context, { ...call, standing } as unknown as Call<Endpoint>)) as EndpointOutput<Contract[Name]>;
-}
-
-function isStream(body: Endpoint['body']): body is 'bytes' | { lines: z.ZodType } {
-  return body === 'bytes' || (body !== undefined && 'lines' in body);
 }

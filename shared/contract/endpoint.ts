@@ -71,6 +71,11 @@ export interface Endpoint {
 type OutputOf<T> = T extends z.ZodType ? z.output<T> : undefined;
 type InputOf<T> = T extends z.ZodType ? z.input<T> : undefined;
 
+/** Whether a body is read by the handler itself, as it comes. */
+export function isStreamed(body: Endpoint['body']): body is 'bytes' | { lines: z.ZodType } {
+  return body === 'bytes' || (body !== undefined && 'lines' in body);
+}
+
 /** What a handler gets: parsed. */
 export interface EndpointInput<E extends Endpoint> {
   params: OutputOf<E['params']>;
