@@ -6,15 +6,16 @@ import {
   type CatalogChange,
 } from './notifications.ts';
 import type { CatalogQueries } from './open-catalog.ts';
+import { prepared } from './prepared.ts';
 
 /** Tells all listeners that there may be something to admit; they hear it when the transaction ends. */
 export async function announceAdmission(queries: CatalogQueries): Promise<void> {
-  await queries.$executeRaw`SELECT pg_notify(${ADMISSION_CHANNEL}, '')`;
+  await queries.$executeRaw(prepared`SELECT pg_notify(${ADMISSION_CHANNEL}, '')`);
 }
 
 /** Tells all listeners what changed; they hear it when the transaction ends. */
 export async function announceChange(queries: CatalogQueries, change: CatalogChange): Promise<void> {
-  await queries.$executeRaw`SELECT pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(change)})`;
+  await queries.$executeRaw(prepared`SELECT pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(change)})`);
 }
 
 /** Tells all listeners that something at or below a project's or a dataset's item changed. */
@@ -25,10 +26,10 @@ export async function announceItem(queries: CatalogQueries, slug: string): Promi
 
 /** Tells all listeners that a session or a token ended, or that somebody may do other things than before. */
 export async function announceAccess(queries: CatalogQueries): Promise<void> {
-  await queries.$executeRaw`SELECT pg_notify(${ACCESS_CHANNEL}, '')`;
+  await queries.$executeRaw(prepared`SELECT pg_notify(${ACCESS_CHANNEL}, '')`);
 }
 
 /** Tells all listeners that an external client got a dataset, whose patience has an end. */
 export async function announceExternalClaim(queries: CatalogQueries): Promise<void> {
-  await queries.$executeRaw`SELECT pg_notify(${EXTERNAL_CLAIM_CHANNEL}, '')`;
+  await queries.$executeRaw(prepared`SELECT pg_notify(${EXTERNAL_CLAIM_CHANNEL}, '')`);
 }

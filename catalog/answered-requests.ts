@@ -1,5 +1,7 @@
 import { CrunchError } from '../shared/errors/crunch-error.ts';
+import { Prisma } from './generated/client.ts';
 import { joinTransaction, type Catalog, type CatalogQueries } from './open-catalog.ts';
+import { prepared } from './prepared.ts';
 import { storableJson } from './storable-text.ts';
 
 /** A request that its caller may send again under the same key. */
@@ -11,7 +13,8 @@ export interface RepeatableRequest {
   sha256: string;
 }
 
-const KEPT_HOURS = 48;
+/** They are remembered for two days. */
+const IS_OLD = Prisma.sql`answered_request.at < now() - interval '2 days'`;
 
 /** Old requests are forgotten a few at a time, by those that come. */
 const FORGOTTEN_AT_ONCE = 100;
@@ -27,21 +30,19 @@ export async function doOnce<Result>(
   work: (catalog: Catalog) => Promise<Result>,
 ): Promise<Result> {
   return catalog.transact(async (queries) => {
-    await forgetOldRequests(queries);
     if (!(await claim(queries, request))) return readResult(queries, request);
     const result = await work(joinTransaction(catalog, queries));
-    await queries.$executeRaw`
-      UPDATE answered_request SET result = ${storableJson(result)}::jsonb
-      WHERE caller = ${request.caller} AND key = ${request.key}`;
+    await keepResult(queries, request, result);
     return result;
   });
 }
 
-/** False when somebody has claimed the key before; where that is under way, this waits for its end. */
+/** False when somebody has claimed the key within two days; where that is under way, this waits for its end. */
 async function claim(queries: CatalogQueries, { caller, key, sha256 }: RepeatableRequest): Promise<boolean> {
-  const count = await queries.$executeRaw`
+  const count = await queries.$executeRaw(prepared`
     INSERT INTO answered_request (caller, key, request_sha256, result) VALUES (${caller}, ${key}, ${sha256}, 'null')
-    ON CONFLICT DO NOTHING`;
+    ON CONFLICT (caller, key) DO UPDATE SET request_sha256 = excluded.request_sha256, at = excluded.at
+    WHERE ${IS_OLD}`);
   return count === 1;
 }
 
@@ -59,10 +60,14 @@ async function readResult<Result>(
   return answered.result as Result;
 }
 
-async function forgetOldRequests(queries: CatalogQueries): Promise<void> {
-  await queries.$executeRaw`
-    DELETE FROM answered_request WHERE (caller, key) IN (
-      SELECT caller, key FROM answered_request WHERE at < now() - ${KEPT_HOURS}::int * interval '1 hour'
-      LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED
-    )`;
+/** Forgets some old requests besides. */
+async function keepResult(queries: CatalogQueries, { caller, key }: RepeatableRequest, result: unknown): Promise<void> {
+  await queries.$executeRaw(prepared`
+    WITH forgotten AS (
+      DELETE FROM answered_request WHERE (caller, key) IN (
+        SELECT caller, key FROM answered_request WHERE ${IS_OLD}
+        LIMIT ${FORGOTTEN_AT_ONCE}::int FOR UPDATE SKIP LOCKED
+      )
+    )
+    UPDATE answered_request SET result = ${storableJson(result)}::jsonb WHERE caller = ${caller} AND key = ${key}`);
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../shared/domain/json.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { announceItem } from './announce.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import type { Prisma } from './generated/client.ts';
+import { Prisma } from './generated/client.ts';
 import { lockItem, type ExpectedVersion } from './lock-item.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { storableJson } from './storable-text.ts';
@@ -112,21 +112,16 @@ async function recordChange(
   await announceItem(queries, item);
 }
 
-/** Adds attributes to a new item, in their order, by one statement. */
-export async function insertAttributes(
-  queries: CatalogQueries,
-  itemId: number,
-  attributes: AttributeRecord[],
-): Promise<void> {
-  if (attributes.length === 0) return;
+/** The statement that adds attributes, in their order, to the item whose id `new_item` has. */
+export function insertAttributes(attributes: AttributeRecord[]): Prisma.Sql {
   const rows = attributes.map((attribute) => ({ key: attribute.key, type: attribute.type, ...jsonOf(attribute) }));
-  await queries.$executeRaw`
+  return Prisma.sql`
     INSERT INTO attribute (
       item_id, key, type, text, "float", integer, boolean, datetime, date, latitude, longitude
     )
     SELECT
-      ${itemId}, key, type, text, "float", integer, boolean, datetime, date, latitude, longitude
-    FROM jsonb_to_recordset(${storableJson(rows)}::jsonb) AS given (
+      id, key, type, text, "float", integer, boolean, datetime, date, latitude, longitude
+    FROM new_item, jsonb_to_recordset(${storableJson(rows)}::jsonb) AS given (
       key text, type text, text text, "float" float8, integer bigint, boolean boolean, datetime timestamptz, date date,
       latitude numeric, longitude numeric
     )`;

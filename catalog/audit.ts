@@ -3,6 +3,7 @@ import { projectSlugOf } from '../shared/domain/slug.ts';
 import { hasRight, type Access } from './access.ts';
 import { Prisma } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
+import { prepared } from './prepared.ts';
 import { cutPage, decodeCursor, type Page, type PageRequest } from './page.ts';
 import { storableJson, storableText } from './storable-text.ts';
 
@@ -61,12 +62,12 @@ export async function recordAudit(
 ): Promise<void> {
   const project = CATALOG_ACTION.test(action) ? projectSlugOf(subject) : null;
   // The project's id, since another one may get its slug some day.
-  await queries.$executeRaw`
+  await queries.$executeRaw(prepared`
     INSERT INTO audit_event (actor, address, action, subject, project_id, detail)
     VALUES (
       ${storableText(actor)}, ${address ?? null}, ${action}, ${storableText(subject)},
       (SELECT id FROM item WHERE slug = ${project} AND kind = 'project'), ${storableJson(detail)}::jsonb
-    )`;
+    )`);
 }
 
 /** Events that the caller may read, newest first. */

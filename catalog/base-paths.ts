@@ -2,6 +2,7 @@ import { projectSlugOf } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { Prisma } from './generated/client.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
+import { prepared } from './prepared.ts';
 
 interface PlaceWish {
   /** The dataset's project. */
@@ -39,8 +40,8 @@ export async function chooseBasePath(
  * files lie by default never do so to each other, those that are chosen `freely` may to any.
  */
 export async function lockPaths(queries: CatalogQueries, { freely }: { freely: boolean }): Promise<void> {
-  if (freely) await queries.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('crunch.base-paths'))`;
-  else await queries.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtext('crunch.base-paths'))`;
+  if (freely) await queries.$executeRaw(prepared`SELECT pg_advisory_xact_lock(hashtext('crunch.base-paths'))`);
+  else await queries.$executeRaw(prepared`SELECT pg_advisory_xact_lock_shared(hashtext('crunch.base-paths'))`);
 }
 
 /** Whether no dataset has its files there, nor had some that were kept. */
@@ -60,13 +61,16 @@ export async function isFreePath({ prisma }: Catalog, basePath: string): Promise
 async function findHindrance(queries: CatalogQueries, project: string, basePath: string): Promise<string | undefined> {
   const parts = basePath.split('/');
   const folders = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-  // `0` comes right after `/`: what
-  // lies between is below the folder.
-  const [taken] = await queries.$queryRaw<UsedPlace[]>`
-    SELECT slug, path, kept FROM (${USED_PLACES}) AS place
-    WHERE path = ANY (${folders})
-      OR (path > ${`${basePath}/`} AND path < ${`${basePath}0`})
-    LIMIT 1`;
+  // `0` comes right after `/`: what lies between is below the folder. Two queries, the second in order: so that PostgreSQL
+  // looks each up, whatever it thinks of how many there are.
+  const [taken] = await queries.$queryRaw<UsedPlace[]>(prepared`
+    WITH place AS NOT MATERIALIZED (${USED_PLACES})
+    (SELECT slug, path, kept FROM place WHERE path = ANY (${folders}) LIMIT 1)
+    UNION ALL
+    (
+      SELECT slug, path, kept FROM place WHERE path > ${`${basePath}/`} AND path < ${`${basePath}0`}
+      ORDER BY path LIMIT 1
+    )`);
   if (taken === undefined) return undefined;
   return `${explainUse(taken, project)}; give another base path.`;
 }
@@ -80,7 +84,7 @@ export interface UsedPlace {
 
 /** The query for all of them. One statement sees a dataset or, once that is deleted, what came of its files. */
 export const USED_PLACES = Prisma.sql`
-  SELECT item.slug, dataset.base_path AS path, false AS kept FROM dataset JOIN item ON item.id = dataset.item_id
+  SELECT (SELECT slug FROM item WHERE id = dataset.item_id) AS slug, base_path AS path, false AS kept FROM dataset
   UNION ALL
   SELECT NULL, prefix, false FROM storage_removal
   UNION ALL

@@ -1,22 +1,19 @@
 import type { DatasetState } from '../shared/domain/dataset-state.ts';
 import { DEFAULT_PLAN } from '../shared/domain/plan.ts';
-import { defaultBasePath } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { FULL_ACCESS, rightLevelIn, type Access } from './access.ts';
-import { announceAdmission, announceChange } from './announce.ts';
-import { insertAttributes, type AttributeRecord, type ItemAttributeRecord } from './attributes.ts';
+import { announceChange } from './announce.ts';
+import type { ItemAttributeRecord } from './attributes.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import { changedFields } from './changed-fields.ts';
 import { Prisma } from './generated/client.ts';
-import { insertItem, makeSlug, missing } from './item-rows.ts';
-import { listTree, type ItemRecord } from './items.ts';
-import { chooseBasePath } from './base-paths.ts';
+import { missing } from './item-rows.ts';
+import { readItem, selectTree, type ItemRecord, type ItemRow } from './items.ts';
 import { lockDataset } from './lock-dataset.ts';
 import { lockItem, type ExpectedVersion } from './lock-item.ts';
-import type { Catalog, CatalogQueries } from './open-catalog.ts';
+import type { Catalog } from './open-catalog.ts';
 import { prepared } from './prepared.ts';
-import { findLastRun, type RunRecord } from './runs.ts';
-import { keepTrees } from './tree.ts';
+import { readRun, selectLastRun, type RunRecord, type RunRow } from './runs.ts';
 import { explainWait, type WaitingCause } from './waiting-reason.ts';
 
 export interface DatasetRecord {
@@ -54,23 +51,6 @@ export interface DatasetDetailRecord extends DatasetRecord {
   run: RunRecord | null;
 }
 
-export interface NewDatasetInput {
-  /** The project's slug. */
-  project: string;
-  name: string;
-  description: string;
-  details: string;
-  /** `crunch/<project>/<dataset>` when absent. */
-  basePath?: string;
-  /** Whether files that were kept at `basePath` when their dataset was deleted may be its own; no when absent. */
-  reclaims?: boolean;
-  priority: number;
-  held: boolean;
-  queue: boolean;
-  /** None when absent. */
-  attributes?: AttributeRecord[];
-}
-
 export interface DatasetChangeInput {
   name?: string;
   description?: string;
@@ -82,53 +62,21 @@ export interface DatasetChangeInput {
 
 const MOST_ITEMS = 1000;
 
-/** Throws `not-found`. */
-export async function getDataset(catalog: Catalog, slug: string): Promise<DatasetDetailRecord> {
-  const [[row], [item, ...items], run] = await Promise.all([
-    catalog.prisma.$queryRaw<DatasetRow[]>(
-      prepared`${selectDatasets(Prisma.sql`WHERE item.slug = ${slug}`, FULL_ACCESS)}`,
-    ),
-    listTree(catalog.prisma, slug, MOST_ITEMS),
-    findLastRun(catalog, slug),
-  ]);
-  if (!row || !item) throw missing(slug, 'dataset');
-  return { ...readDataset(row), details: item.details, attributes: item.attributes, items, run };
-}
+type DatasetDetailRow = DatasetRow & { details: string; tree: ItemRow[]; run: RunRow | null };
 
-/**
- * Throws `not-found` for the project, `conflict` for a taken slug or base path, `invalid-input` when the name makes no
- * slug.
- */
-export async function createDataset(
-  catalog: Catalog,
-  input: NewDatasetInput,
-  { name: actor, address }: Actor,
-): Promise<DatasetDetailRecord> {
-  const { project, name, description, details, priority, held, queue, attributes = [] } = input;
-  const slug = makeSlug(name, project);
-  await catalog.transact(async (queries) => {
-    await keepTrees(queries, project);
-    const projectId = await findOpenProject(queries, project);
-    const itemId = await insertItem(queries, {
-      ...{ kind: 'dataset', parentId: projectId, slug, name, description, details },
-    });
-    const basePath = await chooseBasePath(queries, {
-      ...{
-        project,
-        wanted: input.basePath,
-        byDefault: defaultBasePath(project, slug),
-        reclaims: input.reclaims ?? false,
-      },
-    });
-    const queued = queue ? { state: 'queued', queuedAt: new Date() } : {};
-    await queries.dataset.create({ data: { itemId, projectId, basePath, priority, held, ...queued } });
-    await insertAttributes(queries, itemId, attributes);
-    const detail = { after: { name, basePath, priority, held, queue } };
-    await recordAudit(queries, { actor, address, action: 'dataset.create', subject: slug, detail });
-    await announceChange(queries, { dataset: slug, project });
-    if (queue) await announceAdmission(queries);
-  });
-  return getDataset(catalog, slug);
+/** One query for all of it: hosts ask for each dataset that they process. Throws `not-found`. */
+export async function getDataset({ prisma }: Catalog, slug: string): Promise<DatasetDetailRecord> {
+  const parts = Prisma.sql`
+    , item.details,
+    (SELECT json_agg(part) FROM (${selectTree(slug, MOST_ITEMS)}) AS part) AS tree,
+    (SELECT row_to_json(last) FROM (${selectLastRun(slug)}) AS last) AS run`;
+  const [row] = await prisma.$queryRaw<DatasetDetailRow[]>(
+    prepared`${selectDatasets(Prisma.sql`WHERE item.slug = ${slug}`, FULL_ACCESS, parts)}`,
+  );
+  if (!row) throw missing(slug, 'dataset');
+  const { details, tree, run, ...rest } = row;
+  const [{ attributes } = { attributes: [] }, ...items] = tree.map(readItem);
+  return { ...readDataset(rest), details, attributes, items, run: run && readRun(run) };
 }
 
 /** What is absent stays; a dataset renamed keeps its slug. Throws `not-found`, and `changed-meanwhile`. */
@@ -155,17 +103,6 @@ export async function changeDataset(
     await announceChange(queries, { dataset: slug });
   });
   return getDataset(catalog, slug);
-}
-
-/** The id of a project to which datasets may be added; it is not archived until the transaction ends. */
-async function findOpenProject(queries: CatalogQueries, slug: string): Promise<number> {
-  const [project] = await queries.$queryRaw<{ id: number; archived: boolean }[]>`
-    SELECT project.item_id AS id, project.archived_at IS NOT NULL AS archived
-    FROM project JOIN item ON item.id = project.item_id
-    WHERE item.slug = ${slug} FOR KEY SHARE OF project`;
-  if (!project) throw missing(slug, 'project');
-  if (project.archived) throw new CrunchError('conflict', `${slug} is archived; unarchive it before you add to it.`);
-  return project.id;
 }
 
 export type DatasetRow = DatasetRecord & {

@@ -1,7 +1,9 @@
 import { childSlug, ownSlug, slugify } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { isPlace } from './moved-slugs.ts';
+import { Prisma } from './generated/client.ts';
 import type { CatalogQueries } from './open-catalog.ts';
+import { prepared } from './prepared.ts';
 
 export type ItemKind = 'project' | 'dataset' | 'item';
 
@@ -22,22 +24,42 @@ export function makeSlug(name: string, parentSlug?: string): string {
   return parentSlug === undefined ? slugify(name) : childSlug(parentSlug, name);
 }
 
+export interface NewItemRow {
+  kind: ItemKind;
+  parentId: number | null;
+  slug: string;
+  name: string;
+  description: string;
+  details: string;
+}
+
 /**
  * Inserts the row that every item has, and returns its id. What had the slug before is not found by it any more. The
  * caller keeps the tree. Throws `conflict` for a taken slug.
  */
-export async function insertItem(
+export async function insertItem(queries: CatalogQueries, item: NewItemRow): Promise<number> {
+  return insertWithItem(queries, item, Prisma.sql`SELECT id FROM new_item`);
+}
+
+/**
+ * Inserts as `insertItem` does, and what else a statement has which takes the item's row, or none where its slug is taken,
+ * from `new_item`, and gives its id.
+ */
+export async function insertWithItem(
   queries: CatalogQueries,
-  item: { kind: ItemKind; parentId: number | null; slug: string; name: string; description: string; details: string },
+  { kind, parentId, slug, name, description, details }: NewItemRow,
+  statement: Prisma.Sql,
 ): Promise<number> {
-  const place = { parentId: item.parentId, part: ownSlug(item.slug) };
-  const [row] = await queries.$queryRaw<{ id: number }[]>`
-    WITH forgotten AS (DELETE FROM old_slug WHERE ${isPlace(place)})
-    INSERT INTO item (kind, parent_id, slug, name, description, details)
-    VALUES (${item.kind}, ${item.parentId}, ${item.slug}, ${item.name}, ${item.description}, ${item.details})
-    ON CONFLICT (slug) DO NOTHING
-    RETURNING id`;
-  if (!row) throw new CrunchError('conflict', `${item.slug} exists already; choose another name.`);
+  const [row] = await queries.$queryRaw<{ id: number }[]>(prepared`
+    WITH forgotten AS (DELETE FROM old_slug WHERE ${isPlace({ parentId, part: ownSlug(slug) })}),
+    new_item AS (
+      INSERT INTO item (kind, parent_id, slug, name, description, details)
+      VALUES (${kind}, ${parentId}::int, ${slug}, ${name}, ${description}, ${details})
+      ON CONFLICT (slug) DO NOTHING
+      RETURNING id
+    )
+    ${statement}`);
+  if (!row) throw new CrunchError('conflict', `${slug} exists already; choose another name.`);
   return row.id;
 }
 

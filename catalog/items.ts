@@ -127,28 +127,35 @@ export async function listItemsById(catalog: Catalog, ids: number[]): Promise<It
   return selectItems(catalog.prisma, Prisma.sql`WHERE item.id = ANY (${ids}) ORDER BY item.id`);
 }
 
-/** The item of that slug, if there is one, and those below it at any depth, oldest first, at most `limit` of those. */
-export async function listTree(queries: CatalogQueries, slug: string, limit: number): Promise<ItemRecord[]> {
-  return selectItems(
-    queries,
-    Prisma.sql`
-      WHERE item.id IN (
-        WITH RECURSIVE tree AS (
-          SELECT id, false AS below FROM item WHERE slug = ${slug}
-          UNION ALL
-          SELECT child.id, true FROM item AS child JOIN tree ON child.parent_id = tree.id
-        )
-        SELECT id FROM tree ORDER BY below, id LIMIT ${limit + 1}
+/** The query for the item of that slug and those below it at any depth, oldest first, at most `limit` of those. */
+export function selectTree(slug: string, limit: number): Prisma.Sql {
+  return itemsQuery(Prisma.sql`
+    WHERE item.id IN (
+      WITH RECURSIVE tree AS (
+        SELECT id, false AS below FROM item WHERE slug = ${slug}
+        UNION ALL
+        SELECT child.id, true FROM item AS child JOIN tree ON child.parent_id = tree.id
       )
-      ORDER BY item.slug <> ${slug}, item.id`,
-  );
+      SELECT id FROM tree ORDER BY below, id LIMIT ${limit + 1}::int
+    )
+    ORDER BY item.slug <> ${slug}, item.id`);
 }
 
-type ItemRow = Omit<ItemRecord, 'attributes'> & { attributes: AttributeRow[] };
-
-/** One query for items and attributes: hosts ask for each dataset that they process. */
 export async function selectItems(queries: CatalogQueries, which: Prisma.Sql): Promise<ItemRecord[]> {
-  const rows = await queries.$queryRaw<ItemRow[]>(prepared`
+  const rows = await queries.$queryRaw<ItemRow[]>(prepared`${itemsQuery(which)}`);
+  return rows.map(readItem);
+}
+
+/** An item's row, as PostgreSQL gives it by itself or as JSON. */
+export type ItemRow = Omit<ItemRecord, 'attributes'> & { attributes: AttributeRow[] };
+
+export function readItem(row: ItemRow): ItemRecord {
+  return { ...row, attributes: row.attributes.map(readAttribute) };
+}
+
+/** One query for items and their attributes. */
+function itemsQuery(which: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
     SELECT
       item.id, item.slug, item.name, item.kind, parent.slug AS parent, item.description, item.details,
       item.version,
@@ -157,6 +164,5 @@ export async function selectItems(queries: CatalogQueries, which: Prisma.Sql): P
       ) AS attributes
     FROM item
     LEFT JOIN item AS parent ON parent.id = item.parent_id
-    ${which}`);
-  return rows.map((row) => ({ ...row, attributes: row.attributes.map(readAttribute) }));
+    ${which}`;
 }

@@ -94,17 +94,38 @@ export async function findEndedLeases(catalog: Catalog, leases: string[]): Promi
       OR (run.lease_number = asked.number AND run.state = 'waiting')`);
 }
 
-/** The open run, else the last that was not cancelled before a host took it, else the last. */
-export async function findLastRun(catalog: Catalog, slug: string): Promise<RunRecord | null> {
-  const [record] = await selectRuns(
-    catalog.prisma,
-    Prisma.sql`WHERE item.slug = ${slug} ORDER BY ${IS_UNTAKEN}, run.number DESC LIMIT 1`,
-  );
-  return record ?? null;
+/** The query for the open run, else the last that was not cancelled before a host took it, else the last. */
+export function selectLastRun(slug: string): Prisma.Sql {
+  return runsQuery(Prisma.sql`WHERE item.slug = ${slug} ORDER BY ${IS_UNTAKEN}, run.number DESC LIMIT 1`);
 }
 
 async function selectRuns(queries: CatalogQueries, which: Prisma.Sql): Promise<RunRecord[]> {
-  const rows = await queries.$queryRaw<(Omit<RunRecord, 'workflowId'> & { datasetId: number })[]>(prepared`
+  const rows = await queries.$queryRaw<RunRow[]>(prepared`${runsQuery(which)}`);
+  return rows.map(readRun);
+}
+
+type RunTimes = 'admittedAt' | 'startedAt' | 'closedAt';
+
+/** A run's row, as PostgreSQL gives it by itself or as JSON. */
+export type RunRow = Omit<RunRecord, 'workflowId' | RunTimes> & {
+  datasetId: number;
+  admittedAt: Date | string;
+  startedAt: Date | string | null;
+  closedAt: Date | string | null;
+};
+
+export function readRun({ datasetId, admittedAt, startedAt, closedAt, ...row }: RunRow): RunRecord {
+  return {
+    ...row,
+    workflowId: workflowIdOf(datasetId),
+    admittedAt: new Date(admittedAt),
+    startedAt: startedAt === null ? null : new Date(startedAt),
+    closedAt: closedAt === null ? null : new Date(closedAt),
+  };
+}
+
+function runsQuery(which: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
     SELECT
       run.id, run.dataset_id AS "datasetId", item.slug AS dataset, run.number, run.kind, run.state,
       run.host,
@@ -115,8 +136,7 @@ async function selectRuns(queries: CatalogQueries, which: Prisma.Sql): Promise<R
     FROM run
     JOIN item ON item.id = run.dataset_id
     LEFT JOIN workflow_revision AS revision ON revision.id = run.revision_id
-    ${which}`);
-  return rows.map(({ datasetId, ...row }) => ({ ...row, workflowId: workflowIdOf(datasetId) }));
+    ${which}`;
 }
 
 /** Whether a run is one of the dataset's. */

@@ -1,6 +1,7 @@
 import { projectSlugOf } from '../shared/domain/slug.ts';
 import { Prisma } from './generated/client.ts';
 import type { CatalogQueries } from './open-catalog.ts';
+import { prepared } from './prepared.ts';
 
 /** Which part of a tree is asked for. */
 export interface TreePart {
@@ -35,8 +36,8 @@ const PATIENCE = Prisma.sql`set_config('lock_timeout', '10s', true)`;
  */
 export async function keepTrees(queries: CatalogQueries, ...slugs: string[]): Promise<void> {
   for (const project of projectsOf(slugs)) {
-    await queries.$executeRaw`
-      SELECT ${PATIENCE}, pg_advisory_xact_lock_shared(hashtext('crunch.tree'), hashtext(${project}))`;
+    await queries.$executeRaw(prepared`
+      SELECT ${PATIENCE}, pg_advisory_xact_lock_shared(hashtext('crunch.tree'), hashtext(${project}))`);
   }
 }
 
@@ -46,8 +47,8 @@ export async function keepTrees(queries: CatalogQueries, ...slugs: string[]): Pr
  */
 export async function reshapeTrees(queries: CatalogQueries, ...slugs: string[]): Promise<void> {
   for (const project of projectsOf(slugs)) {
-    await queries.$executeRaw`
-      SELECT ${PATIENCE}, pg_advisory_xact_lock(hashtext('crunch.tree'), hashtext(${project}))`;
+    await queries.$executeRaw(prepared`
+      SELECT ${PATIENCE}, pg_advisory_xact_lock(hashtext('crunch.tree'), hashtext(${project}))`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { mayEverywhere } from '../../catalog/access.ts';
-import { changeDataset, createDataset, getDataset } from '../../catalog/datasets.ts';
+import { createDataset } from '../../catalog/create-dataset.ts';
+import { changeDataset, getDataset } from '../../catalog/datasets.ts';
 import { deleteTree } from '../../catalog/delete-tree.ts';
 import type { datasetEndpoints } from '../../shared/contract/datasets.ts';
 import { assertMayUsePath } from '../auth/assert-may-use-path.ts';

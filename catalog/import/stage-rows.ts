@@ -1,6 +1,6 @@
 import { defaultBasePath } from '../../shared/domain/slug.ts';
 import type { AttributeRecord } from '../attributes.ts';
-import type { NewDatasetInput } from '../datasets.ts';
+import type { NewDatasetInput } from '../create-dataset.ts';
 import { makeSlug } from '../item-rows.ts';
 import type { CatalogQueries } from '../open-catalog.ts';
 

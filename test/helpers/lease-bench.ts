@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { admitDatasets } from '../../catalog/admission.ts';
-import { createDataset } from '../../catalog/datasets.ts';
+import { createDataset } from '../../catalog/create-dataset.ts';
 import type { LeaseKey } from '../../catalog/lease-tickets.ts';
 import { markRunClaimed } from '../../catalog/run-events.ts';
 import { createClient, type CrunchClient } from '../../client/index.ts';

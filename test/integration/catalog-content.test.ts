@@ -1,6 +1,7 @@
 import { FULL_ACCESS } from '../../catalog/access.ts';
 import { createAttribute, type AttributeRecord } from '../../catalog/attributes.ts';
-import { changeDataset, createDataset, getDataset } from '../../catalog/datasets.ts';
+import { createDataset } from '../../catalog/create-dataset.ts';
+import { changeDataset, getDataset } from '../../catalog/datasets.ts';
 import { deleteTree } from '../../catalog/delete-tree.ts';
 import { listFiles, recordFile, replacePublishedFiles } from '../../catalog/files.ts';
 import { createItem, getItem, listItems } from '../../catalog/items.ts';

@@ -4,7 +4,7 @@ import { recordFile } from '../../catalog/files.ts';
 import { listDatasets } from '../../catalog/list-datasets.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { countDatasets } from '../../catalog/count-datasets.ts';
-import { createDataset } from '../../catalog/datasets.ts';
+import { createDataset } from '../../catalog/create-dataset.ts';
 import { parseFilter } from '../../shared/domain/filter/parse-filter.ts';
 import { addProject, makeTestCatalogs, TESTER } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';

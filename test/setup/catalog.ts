@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { createDataset } from '../../catalog/datasets.ts';
+import { createDataset } from '../../catalog/create-dataset.ts';
 import { registerHost, type HostInput } from '../../catalog/hosts.ts';
 import { openCatalog, type Catalog } from '../../catalog/open-catalog.ts';
 import { createProject, type NewProjectInput, type ProjectRecord } from '../../catalog/projects.ts';
