@@ -20,7 +20,7 @@ import type {
   Storage,
   WriteOptions,
 } from './storage.ts';
-import { MAX_ATTEMPTS, withRetries } from './with-retries.ts';
+import { withRetries } from './with-retries.ts';
 
 export interface ApiStorageOptions {
   server: LeaseServer;
@@ -50,18 +50,18 @@ export class ApiStorage implements Storage {
     this.#prefix = folderPrefix(basePath);
   }
 
-  async *list(prefix: string, { signal }: CallOptions = {}): AsyncGenerator<ObjectEntry> {
+  async *list(prefix: string, options: CallOptions = {}): AsyncGenerator<ObjectEntry> {
     const folder = folderPrefix(prefix);
     if (!folder.startsWith(this.#prefix)) throw outside(prefix);
     const query = folder === this.#prefix ? {} : { folder: this.#relative(folder.slice(0, -1)) };
-    const stream = await this.#try(prefix, { signal }, (ticket) => this.#bytes.list(ticket, query, { signal }));
+    const stream = await this.#try(prefix, options, (ticket) => this.#bytes.list(ticket, query, options));
     try {
       // The server's answers are held to the contract by the server.
       for await (const entry of readLines(stream) as AsyncIterable<ObjectEntry>) {
         yield { ...entry, path: this.#prefix + entry.path };
       }
     } catch (error) {
-      throw storageError(error, prefix, { signal });
+      throw storageError(error, prefix, options);
     }
   }
 
@@ -84,17 +84,17 @@ export class ApiStorage implements Storage {
     const file = { path, relative: this.#relative(path) };
     return settleWrite(this, path, options, async (noteAttempt) => {
       if (await this.#isForParts(path, options)) return this.#writeInParts(file, body, options);
-      const maxAttempts = isReplayable(body) ? MAX_ATTEMPTS : 1;
-      return this.#try(path, { ...options, maxAttempts }, (ticket) => {
+      const once = { signal: options.signal, maxAttempts: 1 };
+      return this.#try(path, isReplayable(body) ? options : once, (ticket) => {
         noteAttempt();
         return this.#bytes.write(ticket, file, body, options);
       });
     });
   }
 
-  async copy(from: string, to: string, { ifVersion, signal }: CopyOptions = {}): Promise<void> {
+  async copy(from: string, to: string, { ifVersion, ...call }: CopyOptions = {}): Promise<void> {
     const body = { from: this.#relative(from), to: this.#relative(to), ifVersion };
-    await this.#call('copyLeaseFile', from, { body }, { signal });
+    await this.#call('copyLeaseFile', from, { body }, call);
   }
 
   async delete(path: string, options: CallOptions = {}): Promise<void> {
@@ -106,8 +106,8 @@ export class ApiStorage implements Storage {
     this.#bytes.close();
   }
 
-  async #isForParts(path: string, { sizeBytes, signal }: WriteOptions): Promise<boolean> {
-    const { largestWholeBytes } = await this.#try(path, { signal }, async (ticket) => ticket);
+  async #isForParts(path: string, { sizeBytes, signal, patience }: WriteOptions): Promise<boolean> {
+    const { largestWholeBytes } = await this.#try(path, { signal, patience }, async (ticket) => ticket);
     return largestWholeBytes !== null && sizeBytes > largestWholeBytes;
   }
 
@@ -116,9 +116,9 @@ export class ApiStorage implements Storage {
     content: ObjectBody,
     options: WriteOptions,
   ): Promise<{ version: string }> {
-    const { sizeBytes, sha256, ifVersion, signal } = options;
+    const { sizeBytes, sha256, ifVersion, ...call } = options;
     const start = { body: { path: relative, sha256 } };
-    const write = await this.#call('startLeaseParts', path, start, { signal });
+    const write = await this.#call('startLeaseParts', path, start, call);
     try {
       const parts = await putParts(path, content, options, (part, open, partSignal) =>
         // Each part is tried again by itself.
@@ -127,7 +127,7 @@ export class ApiStorage implements Storage {
         ),
       );
       const body = { ...write, parts, sizeBytes, ifVersion };
-      return await this.#call('finishLeaseParts', path, { body }, { signal });
+      return await this.#call('finishLeaseParts', path, { body }, call);
     } catch (error) {
       // What brought us here matters more than a failure to tidy up.
       await this.#call('discardLeaseParts', path, { body: write }, {}).catch(() => undefined);
@@ -139,18 +139,18 @@ export class ApiStorage implements Storage {
     name: Name,
     path: string,
     input: LeaseInput<Name>,
-    { signal }: CallOptions,
+    { signal, patience }: CallOptions,
   ): Promise<LeaseOutput<Name>> {
-    return this.#try(path, { signal }, ({ ticket }) => this.#server.call(name, ticket, input, { signal }));
+    return this.#try(path, { signal, patience }, ({ ticket }) => this.#server.call(name, ticket, input, { signal }));
   }
 
   /** Does what needs a ticket, again when it fails in passing. */
   #try<T>(
     path: string,
-    { signal, maxAttempts = MAX_ATTEMPTS }: CallOptions & { maxAttempts?: number },
+    { signal, patience, maxAttempts }: CallOptions & { maxAttempts?: number },
     send: (ticket: LeaseTicket) => Promise<T>,
   ): Promise<T> {
-    return withRetries({ maxAttempts, signal }, async () => {
+    return withRetries({ maxAttempts, patience, signal }, async () => {
       try {
         return await this.#tickets.use({ signal }, send);
       } catch (error) {

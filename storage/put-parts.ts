@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { readDeclaredBody } from './declared-body.ts';
 import { forEachConcurrently } from '../platform/for-each-concurrently.ts';
 import type { ObjectBody, Part, WriteOptions, WrittenPart } from './storage.ts';
-import { MAX_ATTEMPTS, withRetries } from './with-retries.ts';
+import { withRetries } from './with-retries.ts';
 
 const MIB = 1024 * 1024;
 const SMALLEST_PART_BYTES = 16 * MIB;
@@ -40,7 +40,7 @@ export async function putParts(
     const { chunks, ...part } = held;
     try {
       const attempt = () => sendPart(part, () => Readable.from(chunks), partSignal);
-      sent.push(await withRetries({ maxAttempts: MAX_ATTEMPTS, signal: partSignal }, attempt));
+      sent.push(await withRetries({ patience: options.patience, signal: partSignal }, attempt));
     } catch (error) {
       // Else the others would wait for a body that may have stalled.
       abandoned.abort(error);

@@ -31,7 +31,7 @@ import type {
   Storage,
   WriteOptions,
 } from './storage.ts';
-import { MAX_ATTEMPTS, withRetries } from './with-retries.ts';
+import { withRetries } from './with-retries.ts';
 
 /**
  * Storage in a bucket of Amazon S3 or a server that speaks its language. The SDK makes the control calls; the bytes go
@@ -54,12 +54,12 @@ export class S3Storage implements Storage {
     this.location = `s3://${settings.bucket}/${this.#prefix}`.replace(/\/$/, '');
   }
 
-  async *list(prefix: string, { signal }: CallOptions = {}): AsyncGenerator<ObjectEntry> {
+  async *list(prefix: string, { signal, patience }: CallOptions = {}): AsyncGenerator<ObjectEntry> {
     const path = folderPrefix(prefix);
     const query = { Bucket: this.#connection.bucket, Prefix: this.#prefix + path, EncodingType: 'url' as const };
     let token: string | undefined;
     do {
-      const page = await this.#connection.call({ path: path || this.location, signal }, (client, sdk) =>
+      const page = await this.#connection.call({ path: path || this.location, signal, patience }, (client, sdk) =>
         client.send(new sdk.ListObjectsV2Command({ ...query, ContinuationToken: token }), { abortSignal: signal }),
       );
       for (const { Key = '', Size = 0, ETag = '' } of page.Contents ?? []) {
@@ -73,10 +73,10 @@ export class S3Storage implements Storage {
     } while (token !== undefined);
   }
 
-  async stat(path: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
+  async stat(path: string, { signal, patience }: CallOptions = {}): Promise<ObjectInfo | undefined> {
     const Key = this.#keyOf(path);
     try {
-      const head = await this.#connection.call({ path, signal }, (client, sdk) =>
+      const head = await this.#connection.call({ path, signal, patience }, (client, sdk) =>
         client.send(new sdk.HeadObjectCommand({ Bucket: this.#connection.bucket, Key }), { abortSignal: signal }),
       );
       const { ContentLength = 0, ETag = '', Metadata } = head;
@@ -87,10 +87,10 @@ export class S3Storage implements Storage {
     }
   }
 
-  async read(path: string, { offset, ifVersion, signal }: ReadOptions = {}): Promise<ObjectContent> {
+  async read(path: string, { offset, ifVersion, signal, patience }: ReadOptions = {}): Promise<ObjectContent> {
     const key = this.#keyOf(path);
     const headers = readHeaders({ offset, ifVersion });
-    const response = await withRetries({ maxAttempts: MAX_ATTEMPTS, signal }, () =>
+    const response = await withRetries({ signal, patience }, () =>
       sendSigned(this.#connection, { method: 'GET', key, path, headers, signal }),
     );
     return readContent(path, response, signal);
@@ -107,17 +107,17 @@ export class S3Storage implements Storage {
     });
   }
 
-  async copy(from: string, to: string, { ifVersion, signal }: CopyOptions = {}): Promise<void> {
+  async copy(from: string, to: string, { ifVersion, ...call }: CopyOptions = {}): Promise<void> {
     const target = { key: this.#keyOf(to), path: to };
-    const info = await this.stat(from, { signal });
+    const info = await this.stat(from, call);
     if (!info) throw new CrunchError('not-found', `There is no file ${from} in the storage.`);
     const source = { key: this.#keyOf(from), info: { ...info, version: ifVersion ?? info.version } };
-    await copyObject(this.#connection, { from: source, to: target, signal });
+    await copyObject(this.#connection, { from: source, to: target, ...call });
   }
 
-  async delete(path: string, { signal }: CallOptions = {}): Promise<void> {
+  async delete(path: string, { signal, patience }: CallOptions = {}): Promise<void> {
     const Key = this.#keyOf(path);
-    await this.#connection.call({ path, signal }, (client, sdk) =>
+    await this.#connection.call({ path, signal, patience }, (client, sdk) =>
       client.send(new sdk.DeleteObjectCommand({ Bucket: this.#connection.bucket, Key }), { abortSignal: signal }),
     );
   }
@@ -138,29 +138,39 @@ export class S3Storage implements Storage {
     options: WriteOptions,
     noteAttempt: () => void,
   ): Promise<string> {
-    const { sizeBytes, sha256, ifVersion, signal } = options;
+    const { sizeBytes, sha256, ifVersion, signal, patience } = options;
     const headers = { ...conditionHeaders(ifVersion), ...contentHeaders(sha256) };
     const replayable = isReplayable(body);
-    return withRetries({ maxAttempts: replayable ? MAX_ATTEMPTS : 1, signal }, async () => {
-      noteAttempt();
-      const request = {
-        open: () => Readable.from(readDeclaredBody(path, body, options)),
-        sizeBytes,
-        sha256,
-        replayable,
-      };
-      const response = await sendSigned(this.#connection, { method: 'PUT', key, path, headers, body: request, signal });
-      response.resume();
-      return response.headers.etag ?? '';
-    });
+    return withRetries(
+      { maxAttempts: replayable ? undefined : 1, signal, patience: replayable ? patience : undefined },
+      async () => {
+        noteAttempt();
+        const request = {
+          open: () => Readable.from(readDeclaredBody(path, body, options)),
+          sizeBytes,
+          sha256,
+          replayable,
+        };
+        const response = await sendSigned(this.#connection, {
+          method: 'PUT',
+          key,
+          path,
+          headers,
+          body: request,
+          signal,
+        });
+        response.resume();
+        return response.headers.etag ?? '';
+      },
+    );
   }
 
   #putInParts(key: string, path: string, body: ObjectBody, options: WriteOptions): Promise<string> {
-    const { sha256, ifVersion, signal } = options;
+    const { sha256, ifVersion, signal, patience } = options;
     const condition = conditionOf(ifVersion);
     return uploadInParts(
       this.#connection,
-      { key, path, sha256, hasChecksums: true, condition, signal },
+      { key, path, sha256, hasChecksums: true, condition, signal, patience },
       async (upload) => {
         const parts = await putParts(path, body, options, (part, open, partSignal) =>
           this.parts.write(upload, part, open, { signal: partSignal }),

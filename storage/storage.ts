@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Patience } from './with-retries.ts';
 
 /** An object as a listing shows it. */
 export interface ObjectEntry {
@@ -31,6 +32,8 @@ export type ObjectBody = Uint8Array | Readable | (() => Readable);
 
 export interface CallOptions {
   signal?: AbortSignal;
+  /** Of who waits for a store that is away; without it a call is given up after some ten seconds. */
+  patience?: Patience;
 }
 
 export interface ReadOptions extends CallOptions {

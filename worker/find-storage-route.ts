@@ -7,7 +7,7 @@ import { openStorage } from '../storage/open-storage.ts';
 import { readSigned } from '../storage/read-signed.ts';
 import { readStorageSettings } from '../storage/storage-settings.ts';
 import type { ObjectContent, Storage } from '../storage/storage.ts';
-import { MAX_ATTEMPTS, withRetries } from '../storage/with-retries.ts';
+import { withRetries } from '../storage/with-retries.ts';
 
 /** How a computer reaches the files of datasets: directly, or through the server. */
 export type StorageRoute =
@@ -76,7 +76,7 @@ type Proof = Awaited<ReturnType<CrunchClient['proveStorage']>>;
 
 async function isProven(client: CrunchClient, read: (proof: Proof) => Promise<ObjectContent>): Promise<boolean> {
   for (let look = 1; look <= LOOKS; look += 1) {
-    const proof = await withRetries({ maxAttempts: MAX_ATTEMPTS }, () => client.proveStorage());
+    const proof = await withRetries({}, () => client.proveStorage());
     const found = await read(proof)
       .then(describe)
       .catch(() => undefined);

@@ -7,8 +7,8 @@ import { fetchWorkflow } from './fetch-workflow.ts';
 import { recordEvents } from './record-events.ts';
 import type { ControlActivities } from './signatures.ts';
 
-/** With the pauses between them some three minutes, and some seconds: who waits for a source wants to know. */
-const PUBLISHING_ATTEMPTS = 10;
+/** With the pauses between them ten minutes, as a transfer waits, and some seconds: who waits for a source wants to know. */
+const PUBLISHING_ATTEMPTS = 17;
 const FETCHING_ATTEMPTS = 3;
 
 /** The activities of a control worker. */

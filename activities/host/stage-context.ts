@@ -1,4 +1,5 @@
 import { runProcess } from '../../platform/run-process.ts';
+import type { JsonObject } from '../../shared/domain/json.ts';
 import type { StageInput } from '../../shared/domain/processing.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { ProgramEnd, ProgramOptions, StageContext } from '../../stages/stage-definition.ts';
@@ -8,7 +9,7 @@ import type { StageLog } from './stage-log.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What a built-in stage gets beyond what every stage gets. */
-export interface HostStageContext extends StageContext {
+export interface HostStageContext<Parameters = JsonObject> extends StageContext<Parameters> {
   readonly input: StageInput;
   readonly lease: HeldLease;
   readonly files: Workspace;

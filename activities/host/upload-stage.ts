@@ -3,15 +3,18 @@ import { defineStage, type AnyStageDefinition } from '../../stages/define-stage.
 import { uploadResults } from '../../storage/transfer/upload-results.ts';
 import type { HostContext } from './host-context.ts';
 import type { HostStageContext } from './stage-context.ts';
+import { transferOptions, TransferParameters } from './transfer-stage.ts';
 
 /**
  * Sends what the workflow made or changed to storage, and the lease's manifest last. Nothing is written once the lease
  * is in doubt. A second run sends only what is not there yet.
  */
 export function createUploadStage(host: HostContext): AnyStageDefinition {
-  return defineStage<JsonObject, JsonObject, HostStageContext>({
+  return defineStage<TransferParameters, JsonObject, HostStageContext<TransferParameters>>({
     name: 'upload',
-    async run({ input, lease, files, signal, progress, log }): Promise<JsonObject> {
+    parameters: TransferParameters,
+    async run(context): Promise<JsonObject> {
+      const { input, lease, files, log } = context;
       if (!host.transfersResults) return { files: 0, bytes: 0 };
       const uploaded = await uploadResults({
         storage: host.storageFor(lease),
@@ -22,10 +25,8 @@ export function createUploadStage(host: HostContext): AnyStageDefinition {
         revision: input.workflow.sha256,
         runId: input.runId,
         leaseNumber: input.leaseNumber,
-        signal,
         mayPublish: () => lease.assertHeld(),
-        onProgress: ({ filesDone, filesTotal, bytesDone, bytesTotal }) =>
-          progress(bytesTotal === 0 ? 0 : bytesDone / bytesTotal, `${filesDone} of ${filesTotal} files`),
+        ...transferOptions(context),
       });
       for (const warning of uploaded.warnings) log(warning);
       lease.report = { manifest: uploaded.manifestPath, files: uploaded.manifest.files.length };

@@ -3,6 +3,7 @@ import { runProcess, type ProcessResult } from '../../platform/run-process.ts';
 import type { JsonObject } from '../../shared/domain/json.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { defineStage, type AnyStageDefinition } from '../../stages/define-stage.ts';
+import { askServer } from './ask-server.ts';
 import type { WorkflowEngine, WorkflowFiles } from './engines/workflow-engine.ts';
 import type { HostContext } from './host-context.ts';
 import { layOutWorkflow } from './lay-out-workflow.ts';
@@ -29,8 +30,9 @@ export function createWorkflowStage(host: HostContext): AnyStageDefinition {
   });
 }
 
-async function workflowFiles(host: HostContext, { input, files }: HostStageContext): Promise<WorkflowFiles> {
-  const entry = host.workflowOverride?.file ?? (await layOutWorkflow(host.server, input.workflow, files));
+async function workflowFiles(host: HostContext, context: HostStageContext): Promise<WorkflowFiles> {
+  const { input, files } = context;
+  const entry = host.workflowOverride?.file ?? (await layOut(host, context));
   return {
     entry,
     workspace: files.folder,
@@ -38,6 +40,12 @@ async function workflowFiles(host: HostContext, { input, files }: HostStageConte
     engineFolder: files.engineFolder(host.workflowOverride?.engine ?? input.engine),
     cores: host.cores,
   };
+}
+
+async function layOut({ server }: HostContext, context: HostStageContext): Promise<string> {
+  const { workflow } = context.input;
+  const content = await askServer(context, () => server.readWorkflow(workflow.sha256));
+  return layOutWorkflow(content, workflow, context.files);
 }
 
 async function launch(

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   'dataset-failed': { httpStatus: 422, exitCode: 10, retryable: false },
   'too-slow': { httpStatus: 422, exitCode: 13, retryable: false },
   'storage-unavailable': { httpStatus: 503, exitCode: 12, retryable: true },
+  'storage-stalled': { httpStatus: 503, exitCode: 12, retryable: false },
   'storage-refused': { httpStatus: 502, exitCode: 12, retryable: false },
   'storage-corrupt': { httpStatus: 502, exitCode: 12, retryable: false },
   'catalog-unavailable': { httpStatus: 503, exitCode: 13, retryable: true },

@@ -1,6 +1,6 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
 import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
-import type { ObjectInfo } from '../storage.ts';
+import type { CallOptions, ObjectInfo } from '../storage.ts';
 import { uploadInParts, type MultipartUpload } from './multipart-upload.ts';
 import type { S3Connection } from './s3-connection.ts';
 import { encodeKey } from './send-signed.ts';
@@ -12,10 +12,9 @@ const LARGEST_COPY_BYTES = 5 * GIB;
 const PART_BYTES = GIB;
 const PARTS_AT_ONCE = 4;
 
-interface CopyPlan {
+interface CopyPlan extends CallOptions {
   from: { key: string; info: ObjectInfo };
   to: { key: string; path: string };
-  signal?: AbortSignal;
 }
 
 /** Copies an object within the bucket, as long as it still has the version of `from.info`. */
@@ -24,13 +23,14 @@ export async function copyObject(
   plan: CopyPlan,
   { largestCopyBytes = LARGEST_COPY_BYTES, partBytes = PART_BYTES } = {},
 ): Promise<void> {
-  const { from, to, signal } = plan;
+  const { from, to, ...call } = plan;
+  const { signal } = call;
   const source = {
     CopySource: `${connection.bucket}/${encodeKey(from.key)}`,
     CopySourceIfMatch: `"${from.info.version}"`,
   };
   if (from.info.sizeBytes <= largestCopyBytes) {
-    await connection.call({ path: from.info.path, signal }, (client, sdk) =>
+    await connection.call({ path: from.info.path, ...call }, (client, sdk) =>
       client.send(new sdk.CopyObjectCommand({ Bucket: connection.bucket, Key: to.key, ...source }), {
         abortSignal: signal,
       }),
@@ -38,8 +38,8 @@ export async function copyObject(
     return;
   }
   const { sha256, sizeBytes } = from.info;
-  await uploadInParts(connection, { ...to, sha256, hasChecksums: false, condition: {}, signal }, (upload) =>
-    copyParts(connection, upload, source, { sizeBytes, partBytes, signal }),
+  await uploadInParts(connection, { ...to, sha256, hasChecksums: false, condition: {}, ...call }, (upload) =>
+    copyParts(connection, upload, source, { sizeBytes, partBytes, ...call }),
   );
 }
 
@@ -48,10 +48,9 @@ interface CopySource {
   CopySourceIfMatch: string;
 }
 
-interface PartSizes {
+interface PartSizes extends CallOptions {
   sizeBytes: number;
   partBytes: number;
-  signal?: AbortSignal;
 }
 
 async function copyParts(

@@ -36,7 +36,7 @@ export async function uploadInParts(
 ): Promise<string> {
   const upload = await startUpload(connection, plan);
   try {
-    return await completeUpload(connection, upload, await sendParts(upload), { condition, signal: plan.signal });
+    return await completeUpload(connection, upload, await sendParts(upload), { ...plan, condition });
   } catch (error) {
     await discardUpload(connection, upload);
     throw error instanceof CrunchError && error.code === 'not-found' ? wasDiscarded(plan.path) : error;
@@ -45,11 +45,11 @@ export async function uploadInParts(
 
 export async function startUpload(
   connection: S3Connection,
-  { key, path, sha256, hasChecksums, signal }: UploadPlan,
+  { key, path, sha256, hasChecksums, signal, patience }: UploadPlan,
 ): Promise<MultipartUpload> {
   const Metadata = sha256 ? { sha256 } : undefined;
   const ChecksumAlgorithm = hasChecksums ? 'SHA256' : undefined;
-  const { UploadId: uploadId = '' } = await connection.call({ path, signal }, (client, sdk) =>
+  const { UploadId: uploadId = '' } = await connection.call({ path, signal, patience }, (client, sdk) =>
     client.send(
       new sdk.CreateMultipartUploadCommand({ Bucket: connection.bucket, Key: key, Metadata, ChecksumAlgorithm }),
       {
@@ -65,11 +65,11 @@ export async function completeUpload(
   connection: S3Connection,
   upload: MultipartUpload,
   Parts: CompletedPart[],
-  { condition, signal }: CallOptions & { condition: Condition },
+  { condition, signal, patience }: CallOptions & { condition: Condition },
 ): Promise<string> {
   const { key: Key, path, uploadId: UploadId } = upload;
   const command = { Bucket: connection.bucket, Key, UploadId, MultipartUpload: { Parts }, ...condition };
-  const { ETag = '' } = await connection.call({ path, signal }, (client, sdk) =>
+  const { ETag = '' } = await connection.call({ path, signal, patience }, (client, sdk) =>
     client.send(new sdk.CompleteMultipartUploadCommand(command), { abortSignal: signal }),
   );
   await discardOthers(connection, upload);

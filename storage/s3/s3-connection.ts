@@ -2,17 +2,17 @@ import type * as AwsSdk from '@aws-sdk/client-s3';
 import { HttpAgents } from '../http/http-agents.ts';
 import { IDLE_TIMEOUT_MS } from '../http/send-request.ts';
 import type { S3Settings } from '../storage-settings.ts';
-import { MAX_ATTEMPTS, withRetries } from '../with-retries.ts';
+import type { CallOptions } from '../storage.ts';
+import { withRetries } from '../with-retries.ts';
 import { s3Error } from './s3-error.ts';
 
 export type S3Sdk = typeof AwsSdk;
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
-interface CallPlace {
+interface CallPlace extends CallOptions {
   /** The object or folder that the call is about, for messages. */
   path: string;
-  signal?: AbortSignal;
 }
 
 /** The way to one bucket: the SDK's client for control calls, and what the thin path needs of it. */
@@ -30,9 +30,12 @@ export class S3Connection {
   }
 
   /** Makes a control call by the SDK and tries again what may pass. Throws CrunchError. */
-  async call<T>({ path, signal }: CallPlace, send: (client: AwsSdk.S3Client, sdk: S3Sdk) => Promise<T>): Promise<T> {
+  async call<T>(
+    { path, signal, patience }: CallPlace,
+    send: (client: AwsSdk.S3Client, sdk: S3Sdk) => Promise<T>,
+  ): Promise<T> {
     const { client, sdk } = await this.open();
-    return withRetries({ maxAttempts: MAX_ATTEMPTS, signal }, async () => {
+    return withRetries({ signal, patience }, async () => {
       try {
         return await send(client, sdk);
       } catch (error) {

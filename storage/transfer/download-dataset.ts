@@ -4,6 +4,7 @@ import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { folderPrefix } from '../assert-path.ts';
 import { isMissing } from '../errno.ts';
 import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
+import { PatientStorage } from '../patient-storage.ts';
 import type { Storage } from '../storage.ts';
 import { assertStorable } from './assert-storable.ts';
 import { cleanWorkspace } from './clean-workspace.ts';
@@ -50,10 +51,12 @@ interface Input extends SurveyedFile {
 /**
  * Brings a dataset's inputs into its workspace, as people put them into storage: results of earlier runs are left there,
  * of an input that a run changed the original is taken. Whatever else is in the workspace is removed, but for
- * `.crunch/`. Inputs that an earlier, perhaps interrupted, download brought are not fetched again.
+ * `.crunch/`. Inputs that an earlier, perhaps interrupted, download brought are not fetched again. While storage is away
+ * it waits.
  *
  * Throws `invalid-input` for names that can't be used (nothing is fetched then), `storage-corrupt` for bytes that stay
- * wrong, `host-disk-full`, and `storage-unavailable` (worth a retry, which goes on where this ended).
+ * wrong, `host-disk-full`, `storage-stalled`, and `storage-unavailable` for a dataset that keeps changing (worth a retry,
+ * which goes on where this ended).
  */
 export async function downloadDataset(options: DownloadOptions): Promise<DownloadedDataset> {
   return withTransferMeter(options, async (meter) => {
@@ -70,7 +73,8 @@ export async function downloadDataset(options: DownloadOptions): Promise<Downloa
 }
 
 async function downloadOnce(options: DownloadOptions, meter: TransferMeter): Promise<DownloadedDataset> {
-  const { storage, basePath, workspace, concurrency = DEFAULT_CONCURRENCY } = options;
+  const { basePath, workspace, concurrency = DEFAULT_CONCURRENCY } = options;
+  const storage = new PatientStorage(options.storage, meter);
   const surveyed = await surveyDataset({ storage, basePath, signal: meter.signal });
   const inputs = surveyed.filter((file): file is Input => file.original !== undefined);
   await prepareWorkspace(workspace, inputs);
@@ -89,7 +93,9 @@ async function downloadOnce(options: DownloadOptions, meter: TransferMeter): Pro
   try {
     await forEachConcurrently(missing, { limit: concurrency, signal: meter.signal }, async (input, signal) => {
       const prefix = folderPrefix(basePath);
-      const fetched = await fetchFile(input.path, input.original, { storage, prefix, workspace, meter, signal });
+      const fetched = await meter.pass(() =>
+        fetchFile(input.path, input.original, { storage, prefix, workspace, meter, signal }),
+      );
       await record.append(recordOf(input, fetched));
       meter.finishFile();
     });

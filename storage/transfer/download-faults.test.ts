@@ -4,6 +4,7 @@ import { appendFile, lstat, readdir, readFile, rename, rm, symlink, writeFile } 
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { TransferBench } from '../../test/helpers/transfer-bench.ts';
 import { useFolderBench } from '../../test/helpers/use-transfer-bench.ts';
 import type { ObjectEntry } from '../storage.ts';
@@ -160,8 +161,43 @@ test('a transfer that makes no progress ends', async () => {
     return { info, stream: new Readable({ read: () => undefined, signal: options?.signal }) };
   };
   await expect(bench.download({ stallTimeoutMs: 50 })).rejects.toMatchObject({
-    code: 'storage-unavailable',
+    code: 'storage-stalled',
     message: expect.stringContaining('Nothing has moved'),
+  });
+});
+
+const away = () => new CrunchError('storage-unavailable', 'the store is away');
+
+test('a download waits while storage is away, says so, and goes on where it was', async () => {
+  await bench.store({ a: 'one', b: 'two' });
+  const read = bench.storage.read.bind(bench.storage);
+  const list = bench.storage.list.bind(bench.storage);
+  const outage = { lists: 2, reads: 6 };
+  bench.storage.read = async (path, options) => {
+    if ((outage.reads -= 1) >= 0) throw away();
+    return read(path, options);
+  };
+  bench.storage.list = async function* listBriefly(prefix, options) {
+    for await (const entry of list(prefix, options)) {
+      yield entry;
+      if ((outage.lists -= 1) >= 0) throw away();
+    }
+  };
+  const seen: (Date | undefined)[] = [];
+  await bench.download({ onProgress: ({ waitingSince }) => seen.push(waitingSince) });
+  expect(await bench.local()).toEqual({ a: 'one', b: 'two' });
+  expect(seen).toContainEqual(expect.any(Date));
+  expect(seen.at(-1)).toBeUndefined();
+});
+
+test('a download from a storage that stays away ends, and tells why', async () => {
+  await bench.store({ 'in.txt': 'input' });
+  bench.storage.read = async () => {
+    throw away();
+  };
+  await expect(bench.download({ stallTimeoutMs: 300 })).rejects.toMatchObject({
+    code: 'storage-stalled',
+    message: expect.stringContaining('the store is away'),
   });
 });
 

@@ -1,19 +1,17 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Storage } from '../storage.ts';
-import { throwIfAborted } from '../../platform/throw-if-aborted.ts';
+import { pauseAfter } from '../with-retries.ts';
 import { FETCH_FOLDER } from './clean-workspace.ts';
 import { fileStateOf, type FileState } from './file-state.ts';
 import type { OriginalFile } from './survey-dataset.ts';
 import type { TransferMeter } from './transfer-meter.ts';
 import { workspaceError } from './workspace-error.ts';
 
-/** Attempts at one file that bring no new byte, or a wrong one. */
+/** Attempts at one file that bring wrong bytes. */
 const MAX_ATTEMPTS = 4;
-const PAUSE_MS = 250;
 
 interface FetchOptions {
   storage: Storage;
@@ -76,7 +74,7 @@ async function fetchVerified(file: string, source: OriginalFile, options: FetchO
   }
 }
 
-/** Reads until the stream ends well, going on after a break as long as each attempt brings something. */
+/** Reads until the stream ends well, going on where it broke for as long as the meter lets it. */
 async function fetchBytes(partial: PartialFile, source: OriginalFile, options: FetchOptions): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const before = partial.sizeBytes;
@@ -84,11 +82,10 @@ async function fetchBytes(partial: PartialFile, source: OriginalFile, options: F
       return await readOn(partial, source, options);
     } catch (error) {
       if (!(error instanceof CrunchError) || !error.retryable) throw error;
-      if (partial.sizeBytes > before) attempt = 0;
-      if (attempt === MAX_ATTEMPTS) throw error;
+      if (partial.sizeBytes > before) attempt = 1;
+      options.meter.failed(error);
     }
-    await sleep(PAUSE_MS * (attempt + Math.random()));
-    throwIfAborted(options.signal);
+    await pauseAfter(attempt, options.signal);
   }
 }
 

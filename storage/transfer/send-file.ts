@@ -79,7 +79,8 @@ async function writeOver(file: HashedFile, ifVersion: string | null, options: Se
   const { sha256, realPath } = file;
   const { sizeBytes } = file.state;
   mayPublish();
-  const body = () => Readable.from(countBytes(readFileBytes(realPath, sizeBytes), meter), { objectMode: false });
+  const count = countOnce(meter);
+  const body = () => Readable.from(count(readFileBytes(realPath, sizeBytes)), { objectMode: false });
   return (await storage.write(prefix + file.path, body, { sizeBytes, sha256, ifVersion, signal })).version;
 }
 
@@ -97,11 +98,18 @@ async function writeOverOwn(file: HashedFile, options: SendOptions): Promise<str
   return writeOver(file, own, options);
 }
 
-async function* countBytes(chunks: AsyncIterable<Buffer>, meter: TransferMeter): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    meter.move(chunk.length);
-    yield chunk;
-  }
+/** Counts the bytes of a body once, however often it is sent. */
+function countOnce(meter: TransferMeter): (chunks: AsyncIterable<Buffer>) => AsyncGenerator<Buffer> {
+  let counted = 0;
+  return async function* count(chunks) {
+    let position = 0;
+    for await (const chunk of chunks) {
+      position += chunk.length;
+      meter.move(Math.max(0, position - counted));
+      counted = Math.max(counted, position);
+      yield chunk;
+    }
+  };
 }
 
 function isChange(error: unknown): boolean {

@@ -4,6 +4,8 @@ export interface TransferProgress {
   filesTotal: number;
   bytesDone: number;
   bytesTotal: number;
+  /** Since when storage has not answered; absent while it does. */
+  waitingSince?: Date;
 }
 
 /** What every transfer between a storage and a workspace takes. */
@@ -12,7 +14,7 @@ export interface TransferOptions {
   concurrency?: number;
   /** Called at most twice a second, and once at the end. */
   onProgress?: (progress: TransferProgress) => void;
-  /** Ends the transfer with `storage-unavailable` when nothing has moved for this long; ten minutes when absent. */
+  /** Ends the transfer with `storage-stalled` when nothing has moved for this long; ten minutes when absent. */
   stallTimeoutMs?: number;
   signal?: AbortSignal;
 }

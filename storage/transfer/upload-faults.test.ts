@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { appendFile, readdir, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { TransferBench } from '../../test/helpers/transfer-bench.ts';
 import { useFolderBench } from '../../test/helpers/use-transfer-bench.ts';
+import type { TransferProgress } from './transfer-progress.ts';
 
 let bench: TransferBench;
 
@@ -91,4 +94,23 @@ test('nothing but the original is ever kept as the original', async () => {
   await bench.put({ 'in.txt': 'changed otherwise' });
   await bench.upload();
   expect(await readdir(join(bench.storageFolder, bench.basePath, '.crunch'))).not.toContain('inputs');
+});
+
+test('an upload waits while storage is away, and counts each byte once', async () => {
+  await bench.download();
+  await bench.put({ 'out.txt': 'result', 'more.txt': 'and more' });
+  const write = bench.storage.write.bind(bench.storage);
+  let outage = 5;
+  bench.storage.write = async (path, body, options) => {
+    if ((outage -= 1) < 0) return write(path, body, options);
+    // The store takes all of it, and then it is away.
+    if (typeof body === 'function') await buffer(body());
+    throw new CrunchError('storage-unavailable', 'the store is away');
+  };
+  const seen: TransferProgress[] = [];
+  await bench.upload({ onProgress: (progress) => seen.push(progress) });
+  await bench.publish();
+  expect(await bench.stored()).toEqual({ 'out.txt': 'result', 'more.txt': 'and more' });
+  expect(seen.some(({ waitingSince }) => waitingSince !== undefined)).toBe(true);
+  expect(seen.at(-1)).toEqual({ filesDone: 2, filesTotal: 2, bytesDone: 14, bytesTotal: 14 });
 });

@@ -1,6 +1,7 @@
 import { leaseManifest, LOGS_FOLDER, type Manifest, type ManifestFile } from '../../shared/domain/manifest.ts';
 import { folderPrefix } from '../assert-path.ts';
 import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
+import { PatientStorage } from '../patient-storage.ts';
 import type { Storage } from '../storage.ts';
 import { hashFiles } from './hash-files.ts';
 import { writeDocument } from './manifest-document.ts';
@@ -44,15 +45,15 @@ export interface UploadedResults {
 /**
  * Sends what a run made or changed in its workspace to storage, each file on condition that nobody else has written
  * there since the run began, then the logs, and last the lease's manifest. Nothing is ever deleted from storage. An
- * upload that goes on after a crash sends again only what was under way.
+ * upload that goes on after a crash sends again only what was under way. While storage is away it waits.
  *
  * Throws `stage-failed` for files that can't be uploaded (nothing is sent then) or don't keep still,
- * `precondition-failed` when somebody else wrote to the same files, and what `mayPublish` throws.
+ * `precondition-failed` when somebody else wrote to the same files, `storage-stalled`, and what `mayPublish` throws.
  */
 export async function uploadResults(options: UploadOptions): Promise<UploadedResults> {
   return withTransferMeter(options, async (meter) => {
     try {
-      return await upload(options, meter);
+      return await upload({ ...options, storage: new PatientStorage(options.storage, meter) }, meter);
     } catch (error) {
       throw workspaceError(error, options.workspace);
     }
@@ -116,7 +117,7 @@ async function send(
   ];
   try {
     await forEachConcurrently(tasks, { limit: concurrency, signal: meter.signal }, async (task, signal) => {
-      await task(signal);
+      await meter.pass(() => task(signal));
       meter.finishFile();
     });
   } finally {

@@ -120,7 +120,11 @@ test('a storage that is down fails the dataset, not the host', async () => {
   const plan = path.join(stack.folder, 'plan.json');
   await writeFile(
     plan,
-    JSON.stringify([{ stage: 'download', maxAttempts: 1 }, { stage: 'workflow' }, { stage: 'upload' }]),
+    JSON.stringify([
+      { stage: 'download', parameters: { stallTimeoutMs: 1000 } },
+      { stage: 'workflow' },
+      { stage: 'upload' },
+    ]),
   );
   const hasty = await stack.addProject('No Storage At Once', '#!/bin/sh\n', '--plan', plan);
   const other = await stack.addDataset(hasty, 'One');

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { TransferOptions, TransferProgress } from '../../storage/transfer/transfer-progress.ts';
+import type { HostStageContext } from './stage-context.ts';
+
+/** What a plan may say of a stage that moves files. */
+export const TransferParameters = z.strictObject({
+  /** Fails the stage when nothing has moved for this long; ten minutes when absent. */
+  stallTimeoutMs: z
+    .int()
+    .min(1000)
+    .max(7 * 24 * 3600 * 1000)
+    .optional(),
+});
+
+export type TransferParameters = z.infer<typeof TransferParameters>;
+
+/** How a stage moves files: it tells its progress, and ends with the stage. */
+export function transferOptions({
+  parameters: { stallTimeoutMs },
+  signal,
+  progress,
+}: Pick<HostStageContext<TransferParameters>, 'parameters' | 'signal' | 'progress'>): TransferOptions {
+  return {
+    signal,
+    stallTimeoutMs,
+    onProgress: (state) =>
+      progress(state.bytesTotal === 0 ? 0 : state.bytesDone / state.bytesTotal, describeProgress(state)),
+  };
+}
+
+function describeProgress({ filesDone, filesTotal, waitingSince }: TransferProgress): string {
+  const files = `${filesDone} of ${filesTotal} files`;
+  return waitingSince ? `${files}, waiting for storage since ${waitingSince.toISOString().slice(11, 16)} UTC` : files;
+}
