@@ -3,12 +3,24 @@ import { REMOVAL_CHANNEL } from './notifications.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { isInTree } from './tree.ts';
 
+/** What a step removed of a folder, beginning behind the files that were to be skipped. */
+export interface RemovalProgress {
+  removed: number;
+  /** How many could not be removed; they are still there. */
+  failed: number;
+  /** Whether it came to the end of the folder. */
+  isAtEnd: boolean;
+  /** The first failure. */
+  error?: unknown;
+}
+
 /** How a step of the work on removals ended. */
 export type RemovalStep =
   | { outcome: 'idle' }
-  /** `isWhole` when nothing is left below the prefix. */
-  | { outcome: 'removed'; prefix: string; isWhole: boolean }
-  | { outcome: 'failed'; prefix: string; error: unknown };
+  /** Nothing is left below the prefix. */
+  | { outcome: 'whole'; prefix: string }
+  /** It is gone on with. `error` is the first failure, if there was one. */
+  | { outcome: 'part'; prefix: string; failed: number; error?: unknown };
 
 const SHORTEST_PAUSE_SECONDS = 5;
 const LONGEST_PAUSE_SECONDS = 3600;
@@ -29,33 +41,58 @@ export async function keepFolders(queries: CatalogQueries, slug: string, actor: 
 }
 
 /**
- * Takes the removal that is due for longest and lets `remove` work on it, which says whether nothing is left. Until then
- * the removal stays, and no dataset gets its place; one that fails is tried again after a pause that grows. Others take
- * other removals meanwhile. `remove` must end within half a minute, whatever happens.
+ * Takes the removal that is due for longest and lets `remove` work on it, which leaves out so many files from the first
+ * that is listed. The removal stays until its folder was gone through from the first file and none is left; until then no
+ * dataset gets its place. What can't be removed is passed over until the end of the folder, from where, after a pause that
+ * grows, all begins again. Others take other removals meanwhile. `remove` must end within half a minute or so, whatever
+ * happens.
  */
 export async function workOnRemoval(
   catalog: Catalog,
-  remove: (prefix: string) => Promise<boolean>,
+  remove: (prefix: string, skip: number) => Promise<RemovalProgress>,
 ): Promise<RemovalStep> {
   return catalog.transact(async (queries) => {
-    const [removal] = await queries.$queryRaw<{ id: number; prefix: string }[]>`
-      SELECT id, prefix FROM storage_removal WHERE due_at <= now()
+    const [removal] = await queries.$queryRaw<DueRemoval[]>`
+      SELECT id, prefix, failures, left_behind AS "leftBehind" FROM storage_removal WHERE due_at <= now()
       ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
     if (removal === undefined) return { outcome: 'idle' };
-    const { id, prefix } = removal;
-    try {
-      const isWhole = await remove(prefix);
-      if (isWhole) await queries.storageRemoval.delete({ where: { id } });
-      return { outcome: 'removed', prefix, isWhole };
-    } catch (error) {
-      await queries.$executeRaw`
-        UPDATE storage_removal SET
-          failures = failures + 1, last_error = ${messageOf(error)},
-          due_at = now() + least(
-            ${LONGEST_PAUSE_SECONDS}::int, ${SHORTEST_PAUSE_SECONDS}::int * power(2, least(failures, 20))
-          ) * interval '1 second'
-        WHERE id = ${id}`;
-      return { outcome: 'failed', prefix, error };
+    const { id, prefix, leftBehind } = removal;
+    const progress = await remove(prefix, leftBehind).catch((error: unknown): RemovalProgress => ({
+      removed: 0,
+      failed: 0,
+      isAtEnd: true,
+      error,
+    }));
+    const { failed, isAtEnd, error } = progress;
+    if (isAtEnd && leftBehind === 0 && error === undefined) {
+      await queries.storageRemoval.delete({ where: { id } });
+      return { outcome: 'whole', prefix };
     }
+    await postpone(queries, removal, progress);
+    return { outcome: 'part', prefix, failed, error };
   });
+}
+
+interface DueRemoval {
+  id: number;
+  prefix: string;
+  failures: number;
+  leftBehind: number;
+}
+
+async function postpone(
+  queries: CatalogQueries,
+  { id, failures: failedBefore, leftBehind }: DueRemoval,
+  { removed, failed, isAtEnd, error }: RemovalProgress,
+): Promise<void> {
+  const failures = (removed > 0 ? 0 : failedBefore) + (isAtEnd ? 1 : 0);
+  const longPause = Math.min(LONGEST_PAUSE_SECONDS, SHORTEST_PAUSE_SECONDS * 2 ** Math.min(failures - 1, 20));
+  // What removes nothing must not go on at full speed, though what comes behind may be another matter.
+  const shortPause = removed > 0 ? 0 : SHORTEST_PAUSE_SECONDS;
+  await queries.$executeRaw`
+    UPDATE storage_removal SET
+      failures = ${failures}::int, left_behind = ${isAtEnd ? 0 : leftBehind + failed}::int,
+      last_error = coalesce(${error === undefined ? null : messageOf(error)}, last_error),
+      due_at = clock_timestamp() + ${isAtEnd ? longPause : shortPause}::int * interval '1 second'
+    WHERE id = ${id}`;
 }

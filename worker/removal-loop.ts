@@ -8,8 +8,8 @@ const SWEEP_EVERY_MS = 60_000;
 /** Removes files from storage whenever the catalog says that their datasets were deleted, and every minute. */
 export function startRemovalLoop(context: ControlContext): WakingLoop {
   return startWakingLoop({
-    async pass() {
-      await removeFiles(context);
+    async pass(stopping) {
+      await removeFiles(context, { stopping });
       return SWEEP_EVERY_MS;
     },
     subscribe: (wake) => context.catalog.notifications.onRemoval(wake),

@@ -1,48 +1,77 @@
-import { workOnRemoval } from '../../catalog/storage-removals.ts';
+import { workOnRemoval, type RemovalProgress } from '../../catalog/storage-removals.ts';
 import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
 import type { ObjectEntry, Storage } from '../../storage/storage.ts';
 import type { ControlContext } from './control-context.ts';
 
-/** Then others get their turn; a removal is gone on with where it was left. */
-const OBJECTS_A_STEP = 500;
+/** How far one step of a removal goes; then others get their turn, and it is gone on with where it was left. */
+export interface StepLimits {
+  objects: number;
+  /** Only the first deletions of a step begin later than this. A slow storage makes steps small, and nothing else. */
+  beginWithinMs: number;
+  /** No call lasts longer than the transaction in which the removal is held; what does has failed. */
+  endWithinMs: number;
+}
 
-/** No call may last beyond the transaction in which the removal is held. */
-const LONGEST_STEP_MS = 30_000;
+export interface RemovalOptions {
+  /** Nothing new is begun once it is aborted. */
+  stopping?: AbortSignal;
+  limits?: StepLimits;
+}
+
+const STEP_LIMITS: StepLimits = { objects: 500, beginWithinMs: 15_000, endWithinMs: 45_000 };
 
 const DELETIONS_AT_ONCE = 16;
 
 /**
- * Removes the files of deleted datasets from storage until nothing is due. What fails is due again later. May be called
- * again at any time, also after it was killed, and in several processes at once.
+ * Removes the files of deleted datasets from storage until nothing is due. What fails keeps nothing else, and is due again
+ * later. May be called again at any time, also after it was killed, and in several processes at once.
  */
-export async function removeFiles({
-  catalog,
-  storage,
-  logger,
-}: Pick<ControlContext, 'catalog' | 'storage' | 'logger'>): Promise<void> {
-  for (;;) {
-    const step = await workOnRemoval(catalog, (prefix) => removeFolder(storage, prefix));
+export async function removeFiles(
+  { catalog, storage, logger }: Pick<ControlContext, 'catalog' | 'storage' | 'logger'>,
+  { stopping, limits = STEP_LIMITS }: RemovalOptions = {},
+): Promise<void> {
+  while (stopping?.aborted !== true) {
+    const step = await workOnRemoval(catalog, (prefix, skip) => removeSome(storage, prefix, { skip, limits }));
     if (step.outcome === 'idle') return;
     const { prefix } = step;
-    if (step.outcome === 'failed') {
-      logger.error({ err: step.error, prefix }, 'files of a deleted dataset could not be removed; trying again later');
-    } else if (step.isWhole) logger.info({ prefix }, 'the files of a deleted dataset are removed');
+    if (step.outcome === 'whole') {
+      logger.info({ prefix }, 'the files of a deleted dataset are removed');
+    } else if (step.error !== undefined) {
+      const { error: err, failed } = step;
+      logger.error({ err, prefix, failed }, 'files of a deleted dataset could not be removed; trying again later');
+    }
   }
 }
 
-/** Whether nothing is left; true for a folder that isn't there. */
-async function removeFolder(storage: Storage, folder: string): Promise<boolean> {
-  const signal = AbortSignal.timeout(LONGEST_STEP_MS);
-  let listed = 0;
+/** Throws what keeps the folder from being listed. One that isn't there has nothing in it. */
+async function removeSome(
+  storage: Storage,
+  folder: string,
+  { skip, limits }: { skip: number; limits: StepLimits },
+): Promise<RemovalProgress> {
+  const signal = AbortSignal.timeout(limits.endWithinMs);
+  const beginUntilMs = performance.now() + limits.beginWithinMs;
+  const progress: RemovalProgress = { removed: 0, failed: 0, isAtEnd: true };
   async function* listSome(): AsyncGenerator<ObjectEntry> {
+    let listed = -skip;
     for await (const entry of storage.list(folder, { signal })) {
       listed += 1;
-      if (listed > OBJECTS_A_STEP) return;
+      if (listed <= 0) continue;
+      if (listed > limits.objects || (listed > DELETIONS_AT_ONCE && performance.now() > beginUntilMs)) {
+        progress.isAtEnd = false;
+        return;
+      }
       yield entry;
     }
   }
-  // One that can't be removed must not keep the others.
-  const pace = { limit: DELETIONS_AT_ONCE, signal, goesOnAfterFailure: true };
-  await forEachConcurrently(listSome(), pace, ({ path }) => storage.delete(path, { signal }));
-  return listed <= OBJECTS_A_STEP;
+  await forEachConcurrently(listSome(), { limit: DELETIONS_AT_ONCE }, async ({ path }) => {
+    try {
+      await storage.delete(path, { signal });
+      progress.removed += 1;
+    } catch (error) {
+      progress.failed += 1;
+      progress.error ??= error;
+    }
+  });
+  return progress;
 }

@@ -8,6 +8,7 @@ import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { withDelete } from '../helpers/with-delete.ts';
 import { describeContent } from '../helpers/lease-bench.ts';
 import { addHost, addProject } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
@@ -276,17 +277,3 @@ await describeWith('postgres', 'deletion', ({ url: databaseUrl }) => {
     expect(left).toEqual([]);
   });
 });
-
-/** The storage, which removes objects in another way. */
-function withDelete(storage: Storage, remove: Storage['delete']): Storage {
-  return {
-    location: storage.location,
-    list: (...given) => storage.list(...given),
-    stat: (...given) => storage.stat(...given),
-    read: (...given) => storage.read(...given),
-    write: (...given) => storage.write(...given),
-    copy: (...given) => storage.copy(...given),
-    delete: remove,
-    close: () => storage.close(),
-  };
-}
