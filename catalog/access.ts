@@ -21,6 +21,8 @@ export interface Standing {
   right: Right;
   /** The project's slug. */
   project: string;
+  /** Another project may get the slug some day. */
+  projectId: number;
   mayReadLogs: boolean;
 }
 
@@ -95,6 +97,7 @@ interface StandingRow {
   slug: string;
   level: number;
   project: string;
+  projectId: number;
   publicLogs: boolean;
   isDraft: boolean;
 }
@@ -141,7 +144,8 @@ export async function digestAccess({ prisma }: Catalog, access: Access): Promise
 async function selectStandings(queries: CatalogQueries, access: Access, slugs: string[]): Promise<StandingRow[]> {
   return queries.$queryRaw<StandingRow[]>(prepared`
     SELECT
-      item.slug, ${rightLevelIn(access)} AS level, project_item.slug AS project, project.public_logs AS "publicLogs",
+      item.slug, ${rightLevelIn(access)} AS level, project_item.slug AS project, project.item_id AS "projectId",
+      project.public_logs AS "publicLogs",
       coalesce(dataset.state = 'draft', false) AS "isDraft"
     FROM item
     JOIN item AS project_item ON project_item.slug = split_part(item.slug, ':', 1)
@@ -152,8 +156,8 @@ async function selectStandings(queries: CatalogQueries, access: Access, slugs: s
     WHERE item.slug = ANY (${slugs})`);
 }
 
-function readStanding({ level, project, publicLogs, isDraft }: StandingRow): Standing | undefined {
+function readStanding({ level, project, projectId, publicLogs, isDraft }: StandingRow): Standing | undefined {
   const right = rightOf(level);
   if (right === undefined || (right === 'visit' && isDraft)) return undefined;
-  return { right, project, mayReadLogs: right !== 'visit' || publicLogs };
+  return { right, project, projectId, mayReadLogs: right !== 'visit' || publicLogs };
 }

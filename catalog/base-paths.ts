@@ -16,7 +16,7 @@ interface PlaceWish {
 /**
  * Where a new dataset's files lie: as its maker wants, else at the default place, or beside it where that is taken, as it
  * is once something was moved, or its files were kept or are still being removed. Throws `conflict` for a wanted one that
- * is taken.
+ * is taken, and where the default place is within one that is.
  */
 export async function chooseBasePath(
   queries: CatalogQueries,
@@ -25,12 +25,15 @@ export async function chooseBasePath(
   await lockPaths(queries, { freely: wanted !== undefined });
   if (wanted !== undefined) {
     if (reclaims) await queries.keptFolder.deleteMany({ where: { path: wanted } });
-    const hindrance = await findHindrance(queries, project, wanted);
-    if (hindrance !== undefined) throw new CrunchError('conflict', hindrance);
+    const taken = await findUse(queries, wanted);
+    if (taken !== undefined) throw isTaken(taken, project);
     return wanted;
   }
   for (let number = 2, path = byDefault; ; number += 1) {
-    if ((await findHindrance(queries, project, path)) === undefined) return path;
+    const taken = await findUse(queries, path);
+    if (taken === undefined) return path;
+    // What is within another's folder is so with a number behind it, too.
+    if (path.startsWith(`${taken.path}/`)) throw isTaken(taken, project);
     path = `${byDefault}-${number}`;
   }
 }
@@ -54,11 +57,10 @@ export async function isFreePath({ prisma }: Catalog, basePath: string): Promise
 }
 
 /**
- * Why a dataset of that project can't have that place, as a sentence, which names no other project. No dataset's folder
- * lies within another's: they would overwrite each other's results, and whoever may reach one reaches all that is below
- * it.
+ * What keeps a dataset from having that place. No dataset's folder lies within another's: they would overwrite each other's
+ * results, and whoever may reach one reaches all that is below it.
  */
-async function findHindrance(queries: CatalogQueries, project: string, basePath: string): Promise<string | undefined> {
+async function findUse(queries: CatalogQueries, basePath: string): Promise<UsedPlace | undefined> {
   const parts = basePath.split('/');
   const folders = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
   // `0` comes right after `/`: what lies between is below the folder. Two queries, the second in order: so that PostgreSQL
@@ -71,8 +73,11 @@ async function findHindrance(queries: CatalogQueries, project: string, basePath:
       SELECT slug, path, kept FROM place WHERE path > ${`${basePath}/`} AND path < ${`${basePath}0`}
       ORDER BY path LIMIT 1
     )`);
-  if (taken === undefined) return undefined;
-  return `${explainUse(taken, project)}; give another base path.`;
+  return taken;
+}
+
+function isTaken(taken: UsedPlace, project: string): CrunchError {
+  return new CrunchError('conflict', `${explainUse(taken, project)}; give another base path.`);
 }
 
 /** A folder of the storage that is in use: by a dataset, else for files that are kept, else for such as are being removed. */

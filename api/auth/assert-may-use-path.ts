@@ -1,5 +1,6 @@
 import { mayEverywhere } from '../../catalog/access.ts';
 import { CRUNCH_FOLDER } from '../../shared/domain/manifest.ts';
+import { explainForeignPath, isForeignPath } from '../../shared/domain/foreign-path.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Caller } from './caller.ts';
 
@@ -8,10 +9,20 @@ import type { Caller } from './caller.ts';
  * the project's folder. A dataset reads what lies below its path: only who sees everything may point it at any file.
  */
 export function assertMayUsePath(caller: Caller, project: string, path: string): void {
-  if (path.toLowerCase().split('/').includes(CRUNCH_FOLDER)) {
-    throw new CrunchError('invalid-input', `The path “${path}” leads into a folder that is Crunch’s own.`);
+  const fault = findPathFault(path);
+  if (fault !== undefined) throw new CrunchError('invalid-input', fault);
+  if (!mayUseAnyPath(caller) && isForeignPath(project, path)) {
+    throw new CrunchError('not-allowed', explainForeignPath(project));
   }
-  if (!mayEverywhere(caller.access, 'edit') && !path.startsWith(`crunch/${project}/`)) {
-    throw new CrunchError('not-allowed', `Only an admin may give a path that doesn’t begin with crunch/${project}/.`);
-  }
+}
+
+/** Why a base path is for nobody's dataset, as a sentence. */
+export function findPathFault(path: string): string | undefined {
+  if (!path.toLowerCase().split('/').includes(CRUNCH_FOLDER)) return undefined;
+  return `The path “${path}” leads into a folder that is Crunch’s own.`;
+}
+
+/** Whether the caller may have datasets read and write files anywhere. */
+export function mayUseAnyPath({ access }: Caller): boolean {
+  return mayEverywhere(access, 'edit');
 }

@@ -69,8 +69,16 @@ export function neededRight({ scope }: Pick<Caller, 'scope'>, { may, hosts }: Pr
 export async function assertMay(catalog: Catalog, caller: Caller, right: Right, slug: string): Promise<Standing> {
   const standing = await findStanding(catalog, caller.access, slug);
   if (standing === undefined) throw isNothing(caller, `There is no “${slug}”.`);
-  if (!includesRight(standing.right, right)) throw lacksRight(standing, right);
+  const refusal = explainLack(standing, right);
+  if (refusal !== undefined) throw new CrunchError('not-allowed', refusal);
   return standing;
+}
+
+/** Why somebody of that standing may not do something, as a sentence; undefined when they may. */
+export function explainLack({ right, project }: Standing, needed: Right): string | undefined {
+  if (includesRight(right, needed)) return undefined;
+  const problem = `This needs the right “${needed}” in the project ${project}; yours is “${right}”.`;
+  return `${problem} Its owners can make you more.`;
 }
 
 /** The run of that id and what the caller may do with its dataset. Throws as `assertMay` does. */
@@ -112,9 +120,4 @@ function lacksScope({ scope: held }: Caller, scope: Endpoint['scope']): CrunchEr
       ? 'This needs somebody who is signed in, or a token of the scope “admin”.'
       : `This needs a token of the scope “${scope}”; yours has “${held}”. An admin, or whoever made it, can make another.`,
   );
-}
-
-function lacksRight({ right, project }: Standing, needed: Right): CrunchError {
-  const problem = `This needs the right “${needed}” in the project ${project}; yours is “${right}”.`;
-  return new CrunchError('not-allowed', `${problem} Its owners can make you more.`);
 }

@@ -1,20 +1,17 @@
 import type { ImportRowInput } from '../../catalog/import/stage-rows.ts';
-import { noteUnknownProject } from '../../catalog/import/find-row-conflicts.ts';
+import { noteRefusal } from '../../catalog/import/import-rights.ts';
 import { noteRowFaults } from '../../shared/contract/note-row-faults.ts';
-import { DEFAULT_PRIORITY } from '../../shared/contract/datasets.ts';
 import { ImportRow } from '../../shared/contract/tables.ts';
 import { IMPORT_LIMITS } from '../../shared/domain/import-limits.ts';
-import { CrunchError, messageOf } from '../../shared/errors/crunch-error.ts';
+import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { RowFaults } from '../../shared/errors/row-faults.ts';
-import { assertMayUsePath } from '../auth/assert-may-use-path.ts';
-import type { Caller } from '../auth/caller.ts';
-import type { FindRefusal } from './find-refusal.ts';
+import { findPathFault } from '../auth/assert-may-use-path.ts';
+import type { FindOpenProject } from './find-open-project.ts';
 
-/** For whom rows are read, and where their faults are noted. */
 interface Reader {
-  caller: Caller;
+  /** Where faults are noted. */
   faults: RowFaults;
-  findRefusal: FindRefusal;
+  findProject: FindOpenProject;
 }
 
 /**
@@ -31,11 +28,14 @@ export async function* readImportRows(lines: AsyncIterable<string>, reader: Read
     }
     if (faults.room <= 0) continue;
     const row = readRow(text, line, faults);
-    if (row !== undefined && (await isAllowed(row, reader))) yield row;
+    const projectId = row && (await findProjectOf(row, reader));
+    if (row !== undefined && projectId !== undefined) yield { ...row, projectId };
   }
 }
 
-function readRow(text: string, line: number, faults: RowFaults): ImportRowInput | undefined {
+type NumberedRow = Omit<ImportRowInput, 'projectId'>;
+
+function readRow(text: string, line: number, faults: RowFaults): NumberedRow | undefined {
   const given = parseJson(text);
   if (given === undefined) {
     faults.add({ row: line }, 'is not JSON');
@@ -55,32 +55,18 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What only some may give: a priority other than that of everybody, and where files lie. */
-async function isAllowed(
-  { row, project, priority, basePath }: ImportRowInput,
-  { caller, faults, findRefusal }: Reader,
-): Promise<boolean> {
-  const refusal = await findRefusal('edit', project);
-  if (refusal?.code === 'not-found') {
-    noteUnknownProject(faults, row, project);
-    return false;
-  }
-  if (refusal !== undefined) {
-    faults.add({ row, column: 'project' }, refusal.message);
-    return false;
-  }
-  const noPriority = priority === DEFAULT_PRIORITY ? undefined : await findRefusal('operate', project);
-  if (noPriority !== undefined) faults.add({ row, column: 'priority' }, noPriority.message);
-  const noPath = basePath === undefined ? undefined : findPathFault(caller, project, basePath);
-  if (noPath !== undefined) faults.add({ row, column: 'path' }, noPath);
-  return noPriority === undefined && noPath === undefined;
-}
-
-function findPathFault(caller: Caller, project: string, path: string): string | undefined {
-  try {
-    assertMayUsePath(caller, project, path);
+/** Undefined when the row is no good. What else its sender may not do is found once all have come. */
+async function findProjectOf(
+  { row, project, basePath }: NumberedRow,
+  { faults, findProject }: Reader,
+): Promise<number | undefined> {
+  const found = await findProject(project);
+  if (found.refusal !== undefined) {
+    noteRefusal(faults, { row, project }, found.refusal.code === 'not-found' ? null : found.refusal.message);
     return undefined;
-  } catch (error) {
-    return messageOf(error);
   }
+  const pathFault = basePath === undefined ? undefined : findPathFault(basePath);
+  if (pathFault === undefined) return found.id;
+  faults.add({ row, column: 'path' }, pathFault);
+  return undefined;
 }

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { mayEverywhere } from '../../catalog/access.ts';
 import { exportDatasets, findAttributeColumns } from '../../catalog/export-datasets.ts';
 import { importDatasets } from '../../catalog/import/import-datasets.ts';
 import type { ExportFormat, tableEndpoints } from '../../shared/contract/tables.ts';
@@ -8,7 +7,8 @@ import { RowFaults } from '../../shared/errors/row-faults.ts';
 import { writeCells, writeLines } from '../export/export-table.ts';
 import { chooseColumns } from '../export/table-columns.ts';
 import type { HandlersOf } from '../handler.ts';
-import { makeRefusalFinder } from '../import/find-refusal.ts';
+import { findImportRights } from '../import/find-import-rights.ts';
+import { makeProjectFinder } from '../import/find-open-project.ts';
 import { readImportRows } from '../import/read-import-rows.ts';
 import { scopeOf } from '../scope-of.ts';
 
@@ -19,12 +19,12 @@ const MEDIA_TYPES: Record<ExportFormat, string> = {
 };
 
 export const tableHandlers: HandlersOf<typeof tableEndpoints> = {
-  async importDatasets({ catalog, imports }, { query, body, caller }) {
+  async importDatasets({ catalog, imports }, { query, body, caller, identifyAgain }) {
     const faults = new RowFaults(IMPORT_LIMITS.faults);
-    const rows = readImportRows(body, { caller, faults, findRefusal: makeRefusalFinder(catalog, caller) });
-    const reclaims = mayEverywhere(caller.access, 'edit');
+    const rows = readImportRows(body, { faults, findProject: makeProjectFinder(catalog, caller) });
+    const findRights = (projects: string[]) => findImportRights(catalog, identifyAgain, projects);
     const dryRun = query.dryRun !== undefined;
-    return imports.run(() => importDatasets(catalog, { rows, faults, dryRun, actor: caller, reclaims }));
+    return imports.run(() => importDatasets(catalog, { rows, faults, dryRun, actor: caller, findRights }));
   },
 
   async exportDatasets({ catalog }, { query, caller }) {

@@ -20,7 +20,7 @@ export async function addStagedRows(queries: CatalogQueries, expected: number): 
       INSERT INTO item (kind, parent_id, slug, name, description, details)
       SELECT 'dataset', project.id, staged.slug, staged.name, staged.description, staged.details
       FROM staged_dataset AS staged
-      JOIN item AS project ON project.slug = staged.project AND project.kind = 'project'
+      JOIN item AS project ON project.id = staged.project_id
       WHERE NOT EXISTS (SELECT FROM staged_known WHERE staged_known.place = staged.place)
       ORDER BY staged.place
       ON CONFLICT (slug) DO NOTHING
@@ -36,7 +36,9 @@ export async function addStagedRows(queries: CatalogQueries, expected: number): 
     DELETE FROM old_slug USING staged_item AS item
     WHERE old_slug.parent_id = item.project_id AND old_slug.part = split_part(item.slug, ':', 2)`;
   await queries.$executeRaw`
-    WITH reclaimed AS (DELETE FROM kept_folder USING staged_dataset WHERE path = base_path)
+    WITH reclaimed AS (
+      DELETE FROM kept_folder USING staged_item JOIN staged_dataset USING (slug) WHERE path = base_path
+    )
     INSERT INTO dataset (item_id, project_id, base_path, priority, held, state, queued_at)
     SELECT
       item.id, item.project_id, staged.base_path, staged.priority, staged.held,

@@ -6,6 +6,8 @@ import type { Catalog, CatalogQueries } from '../open-catalog.ts';
 import { keepTrees } from '../tree.ts';
 import { addStagedRows } from './add-staged-rows.ts';
 import { findRowConflicts } from './find-row-conflicts.ts';
+import { noteRefusals, type ImportRights } from './import-rights.ts';
+import { placeStagedRows } from './place-staged-rows.ts';
 import { createStage, hasChosenPaths, listStagedProjects, stageRows, type ImportRowInput } from './stage-rows.ts';
 
 export interface ImportRequest {
@@ -15,8 +17,8 @@ export interface ImportRequest {
   /** Make nothing. */
   dryRun: boolean;
   actor: Actor;
-  /** Whether files that were kept where a row's lie may be its own. */
-  reclaims: boolean;
+  /** What may be done in these projects: asked for when the last row has come. What it throws ends the import. */
+  findRights(projects: string[]): Promise<ImportRights>;
 }
 
 export interface ImportOutcome {
@@ -33,19 +35,23 @@ const TIMEOUT_MS = 6 * 3600_000;
  * rows throws.
  */
 export async function importDatasets(catalog: Catalog, request: ImportRequest): Promise<ImportOutcome> {
-  const { rows, faults, dryRun } = request;
+  const { rows, faults, dryRun, findRights } = request;
   return catalog.transact(
     async (queries) => {
       await createStage(queries);
       await stageRows(queries, rows);
-      await keepTrees(queries, ...(await listStagedProjects(queries)));
+      const projects = await listStagedProjects(queries);
+      await keepTrees(queries, ...projects);
       await lockPaths(queries, { freely: await hasChosenPaths(queries) });
-      const { total, known } = await findRowConflicts(queries, request);
+      const rights = await findRights(projects);
+      const { total, known } = await findRowConflicts(queries, faults);
+      await noteRefusals(queries, { faults, rights });
+      await placeStagedRows(queries, { faults, rights });
       faults.throwIfFound();
       const outcome = { created: total - known, unchanged: known };
       if (dryRun || outcome.created === 0) return outcome;
-      const projects = await addStagedRows(queries, outcome.created);
-      await tell(queries, projects, request);
+      const shares = await addStagedRows(queries, outcome.created);
+      await tell(queries, shares, request);
       return outcome;
     },
     { timeoutMs: TIMEOUT_MS },

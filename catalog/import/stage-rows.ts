@@ -7,6 +7,8 @@ import type { CatalogQueries } from '../open-catalog.ts';
 /** A dataset to be made, and the number of its row. */
 export interface ImportRowInput extends NewDatasetInput {
   row: number;
+  /** Another project may have the slug by the time when the last row has come. */
+  projectId: number;
   attributes: AttributeRecord[];
 }
 
@@ -21,8 +23,8 @@ export async function createStage(queries: CatalogQueries): Promise<void> {
   await queries.$executeRaw`
     CREATE TEMPORARY TABLE staged_dataset (
       place integer PRIMARY KEY, row integer NOT NULL, slug text COLLATE "C" NOT NULL, project text COLLATE "C" NOT NULL,
-      name text NOT NULL, description text NOT NULL, details text NOT NULL, base_path text COLLATE "C" NOT NULL,
-      priority integer NOT NULL, held boolean NOT NULL, queue boolean NOT NULL
+      project_id integer NOT NULL, name text NOT NULL, description text NOT NULL, details text NOT NULL, base_path text COLLATE "C" NOT NULL,
+      chosen boolean NOT NULL, priority integer NOT NULL, held boolean NOT NULL, queue boolean NOT NULL
     ) ON COMMIT DROP`;
   await queries.$executeRaw`
     CREATE TEMPORARY TABLE staged_attribute (
@@ -58,6 +60,7 @@ export async function stageRows(queries: CatalogQueries, rows: AsyncIterable<Imp
   await insert(queries, texts);
   await queries.$executeRaw`CREATE INDEX ON staged_dataset (slug)`;
   await queries.$executeRaw`CREATE INDEX ON staged_dataset (base_path)`;
+  await queries.$executeRaw`CREATE INDEX ON staged_dataset (base_path) WHERE chosen`;
   await queries.$executeRaw`ANALYZE staged_dataset, staged_attribute`;
 }
 
@@ -67,10 +70,10 @@ export async function listStagedProjects(queries: CatalogQueries): Promise<strin
   return rows.map(({ project }) => project);
 }
 
-/** Whether the files of any row lie where no dataset's do by default. */
+/** Whether any row says where its files lie. */
 export async function hasChosenPaths(queries: CatalogQueries): Promise<boolean> {
   const [found] = await queries.$queryRaw<{ any: boolean }[]>`
-    SELECT EXISTS (SELECT FROM staged_dataset WHERE base_path <> 'crunch/' || replace(slug, ':', '/')) AS any`;
+    SELECT EXISTS (SELECT FROM staged_dataset WHERE chosen) AS any`;
   return found?.any ?? false;
 }
 
@@ -78,8 +81,8 @@ async function insert(queries: CatalogQueries, rows: string[]): Promise<void> {
   await queries.$executeRaw`
     WITH given AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${`[${rows.join(',')}]`}::json) AS given (
-        place integer, row integer, slug text, project text, name text, description text, details text, base_path text,
-        priority integer, held boolean, queue boolean, attributes json
+        place integer, row integer, slug text, project text, project_id integer, name text, description text, details text,
+        base_path text, chosen boolean, priority integer, held boolean, queue boolean, attributes json
       )
     ),
     attributes AS (
@@ -97,15 +100,19 @@ async function insert(queries: CatalogQueries, rows: string[]): Promise<void> {
       ) WITH ORDINALITY AS attribute
     )
     INSERT INTO staged_dataset
-    SELECT place, row, slug, project, name, description, details, base_path, priority, held, queue FROM given`;
+    SELECT
+      place, row, slug, project, project_id, name, description, details, base_path, chosen, priority, held, queue
+    FROM given`;
 }
 
 function stagedRow(input: ImportRowInput, place: number) {
-  const { row, project, name, description, details, priority, held, queue } = input;
+  const { row, project, projectId: project_id, name, description, details, priority, held, queue } = input;
   const slug = makeSlug(name, project);
+  const chosen = input.basePath !== undefined;
   const base_path = input.basePath ?? defaultBasePath(project, slug);
   const attributes = input.attributes.map(stagedAttribute);
-  return { place, row, slug, project, name, description, details, base_path, priority, held, queue, attributes };
+  const texts = { slug, project, project_id, name, description, details };
+  return { place, row, ...texts, base_path, chosen, priority, held, queue, attributes };
 }
 
 function stagedAttribute(attribute: AttributeRecord) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DATASET_STATES } from '../domain/dataset-state.ts';
 import { FAILURE_CLASSES } from '../domain/failure-class.ts';
+import { DEFAULT_PRIORITY } from '../domain/priority.ts';
 import { RUN_KINDS } from '../domain/run-kind.ts';
 import { STATUS_STATES } from '../domain/stage.ts';
 import { Attribute, ItemAttribute } from './attributes.ts';
@@ -124,15 +125,12 @@ export const Status = z.object({
 });
 export type Status = z.infer<typeof Status>;
 
-/** Of a dataset that says nothing else. */
-export const DEFAULT_PRIORITY = 3;
-
 export const NewDataset = z.strictObject({
   project: Slug,
   name: Name,
   description: Description.default(''),
   details: Details.default(''),
-  /** Where its files lie in storage; `crunch/<project>/<dataset>` when absent. */
+  /** Where its files lie in storage; `crunch/<project>/<dataset>` when absent, or beside that where it is taken. */
   basePath: FilePath.optional(),
   priority: z.int().min(1).max(5).default(DEFAULT_PRIORITY),
   /** A held draft is queued only by name. */

@@ -31,9 +31,14 @@ export function workspaceName(slug: string): string {
   return slug.replaceAll(':', '--');
 }
 
+/** Where the files of a project's datasets lie in storage unless somebody says otherwise; ends in a slash. */
+export function projectFolder(projectSlug: string): string {
+  return `crunch/${projectSlug}/`;
+}
+
 /** Where a dataset's files lie in storage unless its owner says otherwise. */
 export function defaultBasePath(projectSlug: string, datasetSlug: string): string {
-  return `crunch/${projectSlug}/${ownSlug(datasetSlug)}`;
+  return projectFolder(projectSlug) + ownSlug(datasetSlug);
 }
 
 /** The slug of the project to which an item belongs: `penguins:torgersen` → `penguins`. */
