@@ -1,7 +1,7 @@
 import { projectSlugOf } from '../shared/domain/slug.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { Prisma } from './generated/client.ts';
-import type { Catalog, CatalogQueries } from './open-catalog.ts';
+import type { CatalogQueries } from './open-catalog.ts';
 import { prepared } from './prepared.ts';
 
 interface PlaceWish {
@@ -47,33 +47,28 @@ export async function lockPaths(queries: CatalogQueries, { freely }: { freely: b
   else await queries.$executeRaw(prepared`SELECT pg_advisory_xact_lock_shared(hashtext('crunch.base-paths'))`);
 }
 
-/** Whether no dataset has its files there, nor had some that were kept. */
-export async function isFreePath({ prisma }: Catalog, basePath: string): Promise<boolean> {
-  const counts = [
-    prisma.dataset.count({ where: { basePath } }),
-    prisma.keptFolder.count({ where: { path: basePath } }),
-  ];
-  return (await Promise.all(counts)).every((count) => count === 0);
-}
-
 /**
  * What keeps a dataset from having that place. No dataset's folder lies within another's: they would overwrite each other's
  * results, and whoever may reach one reaches all that is below it.
  */
-async function findUse(queries: CatalogQueries, basePath: string): Promise<UsedPlace | undefined> {
-  const parts = basePath.split('/');
-  const folders = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+export async function findUse(queries: CatalogQueries, basePath: string): Promise<UsedPlace | undefined> {
   // `0` comes right after `/`: what lies between is below the folder. Two queries, the second in order: so that PostgreSQL
   // looks each up, whatever it thinks of how many there are.
   const [taken] = await queries.$queryRaw<UsedPlace[]>(prepared`
     WITH place AS NOT MATERIALIZED (${USED_PLACES})
-    (SELECT slug, path, kept FROM place WHERE path = ANY (${folders}) LIMIT 1)
+    (SELECT slug, path, kept FROM place WHERE path = ANY (${foldersTo(basePath)}) LIMIT 1)
     UNION ALL
     (
       SELECT slug, path, kept FROM place WHERE path > ${`${basePath}/`} AND path < ${`${basePath}0`}
       ORDER BY path LIMIT 1
     )`);
   return taken;
+}
+
+/** A path with all folders above it: `a`, `a/b`, `a/b/c`. */
+export function foldersTo(path: string): string[] {
+  const parts = path.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 function isTaken(taken: UsedPlace, project: string): CrunchError {

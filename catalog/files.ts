@@ -2,6 +2,7 @@ import type { FileOrigin, ManifestFile } from '../shared/domain/manifest.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { announceChange } from './announce.ts';
 import { recordAudit, type Actor } from './audit.ts';
+import { foldersTo } from './base-paths.ts';
 import { Prisma, type File } from './generated/client.ts';
 import { INPUTS_CHANGED } from './last-standing.ts';
 import { locateDataset } from './locate-dataset.ts';
@@ -67,6 +68,21 @@ export async function recordFile(
     const detail = { path, before, after: { size: sizeBytes, sha256 } };
     await recordAudit(queries, { actor, address, action: 'file.put', subject: slug, detail });
     return readFile(row);
+  });
+}
+
+/**
+ * Does something with an object of the storage, unless it is a file of a dataset. Until it is done nobody can record it as
+ * one.
+ */
+export async function whileNoFile(catalog: Catalog, objectPath: string, work: () => Promise<void>): Promise<void> {
+  await catalog.transact(async (queries) => {
+    const [owner] = await queries.$queryRaw<{ id: number; basePath: string }[]>`
+      SELECT item_id AS id, base_path AS "basePath" FROM dataset WHERE base_path = ANY (${foldersTo(objectPath)})
+      FOR UPDATE`;
+    const path = owner && objectPath.slice(owner.basePath.length + 1);
+    const known = path === undefined ? 0 : await queries.file.count({ where: { datasetId: owner?.id, path } });
+    if (known === 0) await work();
   });
 }
 

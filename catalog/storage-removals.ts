@@ -1,4 +1,5 @@
 import { messageOf } from '../shared/errors/crunch-error.ts';
+import { findUse, lockPaths } from './base-paths.ts';
 import { REMOVAL_CHANNEL } from './notifications.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { isInTree } from './tree.ts';
@@ -38,6 +39,29 @@ export async function keepFolders(queries: CatalogQueries, slug: string, actor: 
   await queries.$executeRaw`
     INSERT INTO kept_folder (path, kept_by)
     SELECT dataset.base_path, ${actor} FROM dataset JOIN item ON item.id = dataset.item_id WHERE ${isInTree(slug)}`;
+}
+
+/**
+ * Has removed what came too late into the folder of a dataset that was deleted, without taking it from whoever has that
+ * place by now: false then, and nothing is removed.
+ */
+export async function requestLateRemoval(catalog: Catalog, basePath: string, actor: string): Promise<boolean> {
+  for (;;) {
+    const use = await catalog.transact(async (queries) => {
+      await lockPaths(queries, { freely: true });
+      const found = await findUse(queries, basePath);
+      if (found !== undefined) return found;
+      await queries.storageRemoval.create({ data: { prefix: basePath, requestedBy: actor } });
+      await queries.$executeRaw`SELECT pg_notify(${REMOVAL_CHANNEL}, '')`;
+      return undefined;
+    });
+    if (use === undefined) return true;
+    if (use.slug !== null || use.kept) return false;
+    // A step that is under way may have passed by what came. If it is not the last one, the next lists all anew.
+    const held = await catalog.prisma.$queryRaw<unknown[]>`
+      SELECT 1 AS one FROM storage_removal WHERE prefix = ${use.path} FOR UPDATE`;
+    if (held.length > 0) return true;
+  }
 }
 
 /**

@@ -12,6 +12,7 @@ import { settleWrite } from './settle-write.ts';
 import type {
   CallOptions,
   CopyOptions,
+  DeleteOptions,
   ObjectBody,
   ObjectContent,
   ObjectEntry,
@@ -97,8 +98,8 @@ export class ApiStorage implements Storage {
     await this.#call('copyLeaseFile', from, { body }, call);
   }
 
-  async delete(path: string, options: CallOptions = {}): Promise<void> {
-    await this.#call('deleteLeaseFile', path, { query: { path: this.#relative(path) } }, options);
+  async delete(path: string, { ifVersion, signal }: DeleteOptions = {}): Promise<void> {
+    await this.#call('deleteLeaseFile', path, { query: { path: this.#relative(path), ifVersion } }, { signal });
   }
 
   async close(): Promise<void> {

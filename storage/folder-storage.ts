@@ -15,6 +15,7 @@ import { writeScratchFile } from './folder/write-scratch-file.ts';
 import type {
   CallOptions,
   CopyOptions,
+  DeleteOptions,
   ObjectBody,
   ObjectContent,
   ObjectEntry,
@@ -132,15 +133,16 @@ export class FolderStorage implements Storage {
     }
   }
 
-  async delete(path: string, { signal }: CallOptions = {}): Promise<void> {
+  async delete(path: string, { ifVersion, signal }: DeleteOptions = {}): Promise<void> {
     throwIfAborted(signal);
     assertObjectPath(path);
     try {
       const parent = await this.#tree.locate(dirname(path));
       if (!parent) return;
-      await this.#withLock(path, signal, () =>
-        this.#tree.hold(path, join(parent, basename(path)), (held) => unlink(held)),
-      );
+      await this.#withLock(path, signal, async () => {
+        if (ifVersion !== undefined) await this.#assertIsOrGone(path, ifVersion);
+        await this.#tree.hold(path, join(parent, basename(path)), (held) => unlink(held));
+      });
       await this.#tree.removeEmptyFolders(parent);
     } catch (error) {
       if (!isMissing(error)) throw folderError(error, path);
@@ -179,6 +181,11 @@ export class FolderStorage implements Storage {
       await assertHeld();
       await rename(file, target);
     });
+  }
+
+  async #assertIsOrGone(path: string, version: string): Promise<void> {
+    const current = await this.stat(path);
+    if (current !== undefined && current.version !== version) throw hasChanged(path);
   }
 
   async #assertVersion(path: string, version: string | null): Promise<void> {

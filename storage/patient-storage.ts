@@ -1,6 +1,7 @@
 import type {
   CallOptions,
   CopyOptions,
+  DeleteOptions,
   ObjectBody,
   ObjectContent,
   ObjectEntry,
@@ -68,7 +69,7 @@ export class PatientStorage implements Storage {
     return this.#patiently(options, (call) => this.#storage.copy(from, to, call));
   }
 
-  delete(path: string, options: CallOptions = {}): Promise<void> {
+  delete(path: string, options: DeleteOptions = {}): Promise<void> {
     return this.#patiently(options, (call) => this.#storage.delete(path, call));
   }
 

@@ -23,6 +23,7 @@ import type { S3Settings } from './storage-settings.ts';
 import type {
   CallOptions,
   CopyOptions,
+  DeleteOptions,
   ObjectBody,
   ObjectContent,
   ObjectEntry,
@@ -115,10 +116,16 @@ export class S3Storage implements Storage {
     await copyObject(this.#connection, { from: source, to: target, ...call });
   }
 
-  async delete(path: string, { signal, patience }: CallOptions = {}): Promise<void> {
-    const Key = this.#keyOf(path);
+  async delete(path: string, { ifVersion, signal, patience }: DeleteOptions = {}): Promise<void> {
+    const object = { Bucket: this.#connection.bucket, Key: this.#keyOf(path) };
+    // Not every store looks at the condition: then this look just before is all that there is.
+    if (ifVersion !== undefined) {
+      const current = await this.stat(path, { signal, patience });
+      if (current === undefined) return;
+      if (current.version !== ifVersion) throw hasChanged(path);
+    }
     await this.#connection.call({ path, signal, patience }, (client, sdk) =>
-      client.send(new sdk.DeleteObjectCommand({ Bucket: this.#connection.bucket, Key }), { abortSignal: signal }),
+      client.send(new sdk.DeleteObjectCommand({ ...object, ...conditionOf(ifVersion) }), { abortSignal: signal }),
     );
   }
 
@@ -179,6 +186,10 @@ export class S3Storage implements Storage {
       },
     );
   }
+}
+
+function hasChanged(path: string): CrunchError {
+  return new CrunchError('precondition-failed', `The file ${path} in the storage was changed in the meantime.`);
 }
 
 function brokenListing(path: string): CrunchError {

@@ -56,6 +56,11 @@ export interface CopyOptions extends CallOptions {
   ifVersion?: string;
 }
 
+export interface DeleteOptions extends CallOptions {
+  /** Throws `precondition-failed`, and removes nothing, when the object has another version by now. */
+  ifVersion?: string;
+}
+
 /** A request which whoever has it may send to the store until it expires, within minutes. Never log it. */
 export interface PresignedRequest {
   url: string;
@@ -155,7 +160,7 @@ export interface Storage {
   copy(from: string, to: string, options?: CopyOptions): Promise<void>;
 
   /** Removing what isn't there is not an error. */
-  delete(path: string, options?: CallOptions): Promise<void>;
+  delete(path: string, options?: DeleteOptions): Promise<void>;
 
   /** Ends connections. */
   close(): Promise<void>;

@@ -63,8 +63,9 @@ export const leaseFileHandlers: HandlersOf<typeof leaseFileEndpoints> = {
 
   async deleteLeaseFile(context, call) {
     const lease = await openLease(context, call);
-    assertMayDelete(call.query.path);
-    await context.storage.delete(pathInStorage(lease, call.query.path), { signal: call.signal });
+    const { path: file, ifVersion } = call.query;
+    assertMayDelete(file);
+    await context.storage.delete(pathInStorage(lease, file), { ifVersion, signal: call.signal });
   },
 
   async proveStorage({ storage }) {

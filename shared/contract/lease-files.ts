@@ -119,7 +119,7 @@ export const leaseFileEndpoints = {
     scope: 'host',
     needs: { be: 'host' },
     headers: TicketHeaders,
-    query: z.object({ path: FilePath }),
+    query: z.object({ path: FilePath, ifVersion: Version.optional() }),
     errors: LEASE_ERRORS,
   },
   proveStorage: {

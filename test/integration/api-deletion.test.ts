@@ -8,7 +8,7 @@ import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
-import { withDelete } from '../helpers/with-delete.ts';
+import { withMethods } from '../helpers/with-methods.ts';
 import { describeContent } from '../helpers/lease-bench.ts';
 import { addHost, addProject } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
@@ -177,15 +177,17 @@ await describeWith('postgres', 'deletion', ({ url: databaseUrl }) => {
       const { slug, basePath } = await fill('crash', 40);
       await client.deleteDataset({ params: { slug } });
       let deletions = 0;
-      const dying = withDelete(api.storage, async (path) => {
-        deletions += 1;
-        // For the database, a process that dies is a connection that ends.
-        if (deletions === 10) {
-          await api.catalog.prisma.$executeRaw`
+      const dying = withMethods(api.storage, {
+        delete: async (path) => {
+          deletions += 1;
+          // For the database, a process that dies is a connection that ends.
+          if (deletions === 10) {
+            await api.catalog.prisma.$executeRaw`
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE datname = current_database() AND state = 'idle in transaction'`;
-        }
-        await api.storage.delete(path);
+          }
+          await api.storage.delete(path);
+        },
       });
       await expect(remove(dying)).rejects.toMatchObject({ code: 'catalog-unavailable' });
       expect(await waiting()).toBe(1);
@@ -199,9 +201,11 @@ await describeWith('postgres', 'deletion', ({ url: databaseUrl }) => {
       const one = await fill('refused');
       const other = await fill('fine');
       for (const { slug } of [one, other]) await client.deleteDataset({ params: { slug } });
-      const refusing = withDelete(api.storage, async (path) => {
-        if (path.startsWith(`${one.basePath}/in/1`)) throw new CrunchError('storage-refused', 'no');
-        await api.storage.delete(path);
+      const refusing = withMethods(api.storage, {
+        delete: async (path) => {
+          if (path.startsWith(`${one.basePath}/in/1`)) throw new CrunchError('storage-refused', 'no');
+          await api.storage.delete(path);
+        },
       });
       await remove(refusing);
       expect([await stored(one.basePath), await stored(other.basePath)]).toEqual([1, 0]);

@@ -3,7 +3,7 @@ import { createAttribute, type AttributeRecord } from '../../catalog/attributes.
 import { createDataset } from '../../catalog/create-dataset.ts';
 import { changeDataset, getDataset } from '../../catalog/datasets.ts';
 import { deleteTree } from '../../catalog/delete-tree.ts';
-import { listFiles, recordFile, replacePublishedFiles } from '../../catalog/files.ts';
+import { listFiles, recordFile, replacePublishedFiles, whileNoFile } from '../../catalog/files.ts';
 import { createItem, getItem, listItems } from '../../catalog/items.ts';
 import { joinTransaction, type Catalog } from '../../catalog/open-catalog.ts';
 import type { Page, PageRequest } from '../../catalog/page.ts';
@@ -212,6 +212,20 @@ await describeWith('postgres', 'datasets, items and files in the catalog', ({ ur
       await expect(recordFile(catalog, 'p:busy', { path: 'a', sizeBytes: 0, sha256 }, ACTOR)).rejects.toMatchObject({
         code: 'conflict',
       });
+    });
+
+    test.each([
+      ['crunch/p/d/a/b', false],
+      ['crunch/p/d/a', true],
+      ['crunch/p/d/other', true],
+      ['lab/a/b', true],
+    ])('what is done with %s only while it is no file: %s', async (objectPath, isDone) => {
+      await addProject(catalog, { name: 'p' });
+      const slug = await addDataset(catalog, 'p', 'd');
+      await recordFile(catalog, slug, { path: 'a/b', sizeBytes: 1, sha256 }, ACTOR);
+      let done = false;
+      await whileNoFile(catalog, objectPath, async () => void (done = true));
+      expect(done).toBe(isDone);
     });
 
     test('a published manifest of 100,000 files takes their place, unless a newer run exists', async () => {

@@ -7,7 +7,7 @@ import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { describeContent } from '../helpers/lease-bench.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
-import { withDelete } from '../helpers/with-delete.ts';
+import { withMethods } from '../helpers/with-methods.ts';
 import { addProject } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
@@ -55,9 +55,11 @@ await describeWith('postgres', 'removals of files', ({ url: databaseUrl }) => {
   test('what can’t be removed keeps nothing that is listed behind it, and is tried again', async () => {
     const folder = await leaveFiles('stuck', 6);
     const stuck = (await stored(folder)).slice(0, 2);
-    const refusing = withDelete(api.storage, async (path) => {
-      if (stuck.includes(path)) throw new CrunchError('storage-refused', 'no');
-      await api.storage.delete(path);
+    const refusing = withMethods(api.storage, {
+      delete: async (path) => {
+        if (stuck.includes(path)) throw new CrunchError('storage-refused', 'no');
+        await api.storage.delete(path);
+      },
     });
     const limits = limit({ objects: 2 });
     await remove(refusing, limits);
@@ -80,9 +82,11 @@ await describeWith('postgres', 'removals of files', ({ url: databaseUrl }) => {
   test('a folder of many files leaves others their turn', async () => {
     const [many, few] = [await leaveFiles('many', 5), await leaveFiles('few', 1)];
     const removed: string[] = [];
-    const noting = withDelete(api.storage, async (path) => {
-      removed.push(path.startsWith(`${many}/`) ? 'many' : 'few');
-      await api.storage.delete(path);
+    const noting = withMethods(api.storage, {
+      delete: async (path) => {
+        removed.push(path.startsWith(`${many}/`) ? 'many' : 'few');
+        await api.storage.delete(path);
+      },
     });
     await remove(noting, limit({ objects: 2 }));
     expect(removed).toEqual(['many', 'many', 'few', 'many', 'many', 'many']);
@@ -92,9 +96,11 @@ await describeWith('postgres', 'removals of files', ({ url: databaseUrl }) => {
   test('a slow storage makes steps small, and is no failure', async () => {
     const folder = await leaveFiles('slow', 40);
     const seen = new Map<number, number>();
-    const watching = withDelete(api.storage, async (path) => {
-      for (const { dueAt, failures } of await waiting()) seen.set(dueAt.getTime(), failures);
-      await api.storage.delete(path);
+    const watching = withMethods(api.storage, {
+      delete: async (path) => {
+        for (const { dueAt, failures } of await waiting()) seen.set(dueAt.getTime(), failures);
+        await api.storage.delete(path);
+      },
     });
     await remove(watching, limit({ beginWithinMs: 0 }));
     expect([await stored(folder), await waiting()]).toEqual([[], []]);
@@ -105,10 +111,12 @@ await describeWith('postgres', 'removals of files', ({ url: databaseUrl }) => {
   test('a deletion that doesn’t end fails alone', async () => {
     const folder = await leaveFiles('hanging', 20);
     const [hanging] = await stored(folder);
-    const storage = withDelete(api.storage, async (path, options) => {
-      if (path !== hanging) return api.storage.delete(path);
-      await new Promise((resolve) => options?.signal?.addEventListener('abort', resolve));
-      throw new CrunchError('interrupted', 'no answer');
+    const storage = withMethods(api.storage, {
+      delete: async (path, options) => {
+        if (path !== hanging) return api.storage.delete(path);
+        await new Promise((resolve) => options?.signal?.addEventListener('abort', resolve));
+        throw new CrunchError('interrupted', 'no answer');
+      },
     });
     await remove(storage, limit({ endWithinMs: 500 }));
     expect(await stored(folder)).toEqual([hanging]);
@@ -118,9 +126,11 @@ await describeWith('postgres', 'removals of files', ({ url: databaseUrl }) => {
   test('once it is to stop, nothing new is begun', async () => {
     const folder = await leaveFiles('stopped', 5);
     const stopping = new AbortController();
-    const storage = withDelete(api.storage, async (path) => {
-      stopping.abort();
-      await api.storage.delete(path);
+    const storage = withMethods(api.storage, {
+      delete: async (path) => {
+        stopping.abort();
+        await api.storage.delete(path);
+      },
     });
     const options = { stopping: stopping.signal, limits: limit({ objects: 2 }) };
     await removeFiles({ catalog: api.catalog, storage, logger }, options);

@@ -108,6 +108,18 @@ export function testStorageConformance(open: () => Storage): void {
     expect(String(await get('b'))).toBe('one');
   });
 
+  test('removes a version only while it is the current one', async () => {
+    const { version } = await put('a', Buffer.from('one'));
+    await put('a', Buffer.from('two'));
+    const failure = { code: 'precondition-failed' };
+    await expect(storage.delete(`${folder}/a`, { ifVersion: version })).rejects.toMatchObject(failure);
+    expect(String(await get('a'))).toBe('two');
+    const current = await storage.stat(`${folder}/a`);
+    await storage.delete(`${folder}/a`, { ifVersion: current?.version });
+    expect(await storage.stat(`${folder}/a`)).toBeUndefined();
+    await storage.delete(`${folder}/a`, { ifVersion: version });
+  });
+
   test('writes on conditions', async () => {
     const failure = { code: 'precondition-failed' };
     const { version } = await put('a', Buffer.from('one'), { ifVersion: null });

@@ -1,7 +1,7 @@
 import type { Storage } from '../../storage/storage.ts';
 
-/** The storage, which removes objects in another way. */
-export function withDelete(storage: Storage, remove: Storage['delete']): Storage {
+/** The storage, which does some things in another way. */
+export function withMethods(storage: Storage, methods: Partial<Pick<Storage, 'write' | 'delete'>>): Storage {
   return {
     location: storage.location,
     list: (...given) => storage.list(...given),
@@ -9,7 +9,8 @@ export function withDelete(storage: Storage, remove: Storage['delete']): Storage
     read: (...given) => storage.read(...given),
     write: (...given) => storage.write(...given),
     copy: (...given) => storage.copy(...given),
-    delete: remove,
+    delete: (...given) => storage.delete(...given),
     close: () => storage.close(),
+    ...methods,
   };
 }
