@@ -40,7 +40,7 @@ export function createApp(context: ApiContext): Express {
     context,
     sessions: createSessions(context.catalog),
     failures: countFailedSignIns(context.now),
-    recordFailure: keepFailureLog(context.catalog, context.now),
+    recordFailure: keepFailureLog(context, { action: 'sign-in.flood', subject: 'failed sign-ins' }),
     limit,
   };
   addDocs(app, context.config.version);
@@ -57,6 +57,7 @@ export function createApp(context: ApiContext): Express {
     assertKnown(response.locals['caller'] as Caller);
     throw new CrunchError('not-found', `There is nothing at ${request.path}.`);
   });
-  app.use(recordRefusals(context.catalog, context.logger), handleErrors(context.logger));
+  const recordRefusal = keepFailureLog(context, { action: 'access.flood', subject: 'refused requests' });
+  app.use(recordRefusals(recordRefusal, context.logger), handleErrors(context.logger));
   return app;
 }

@@ -74,7 +74,7 @@ async function signIn(parts: AuthParts, request: Request, response: Response): P
   const former = await sessions.find(request);
   const person = await sessions.open(request, credentials);
   if (person === undefined) {
-    await recordFailure({ action: 'sign-in.fail', subject: email, address, detail: {} });
+    await recordFailure({ actor: 'somebody', action: 'sign-in.fail', subject: email, address, detail: {} });
     throw new CrunchError('not-signed-in', 'The e-mail address or the password is wrong.');
   }
   succeed();

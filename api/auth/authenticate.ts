@@ -89,7 +89,8 @@ function claimByToken({ context, failures, recordFailure }: Doors, request: Requ
       const address = addressOf(request);
       failures.note(address);
       const { prefix, reason } = await explainRefusal(context.catalog, secret);
-      await recordFailure({ action: 'token.fail', subject: prefix ?? 'a token', address, detail: { reason } });
+      const subject = prefix ?? 'a token';
+      await recordFailure({ actor: 'somebody', action: 'token.fail', subject, address, detail: { reason } });
       if (secret === '') {
         throw new CrunchError('not-signed-in', 'The token is not sent as “Authorization: Bearer <token>”.');
       }

@@ -1,12 +1,11 @@
 import type { ErrorRequestHandler } from 'express';
-import { recordAudit } from '../../catalog/audit.ts';
-import type { Catalog } from '../../catalog/open-catalog.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Caller } from '../auth/caller.ts';
+import type { FailureLog } from '../auth/keep-failure-log.ts';
 
 /** Notes in the audit log what somebody tried that they may not do. The error goes on as it is. */
-export function recordRefusals(catalog: Catalog, logger: Logger): ErrorRequestHandler {
+export function recordRefusals(recordRefusal: FailureLog, logger: Logger): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return async (error: unknown, request, response, next) => {
     const caller = response.locals['caller'] as Caller | undefined;
@@ -14,7 +13,7 @@ export function recordRefusals(catalog: Catalog, logger: Logger): ErrorRequestHa
       const { name: actor, address } = caller;
       const subject = `${request.method} ${request.baseUrl}${request.path}`;
       const event = { actor, address, action: 'access.deny', subject, detail: { reason: error.message } };
-      await recordAudit(catalog.prisma, event).catch((failure: unknown) => {
+      await recordRefusal(event).catch((failure: unknown) => {
         logger.error({ err: failure }, 'a refusal could not be written down');
       });
     }

@@ -99,8 +99,9 @@ await describeWith('postgres', 'the audit log', ({ url }) => {
 
   test('holds no more than 100 failures a minute, and says once that there are more', async () => {
     const databaseUrl = await catalogs.createDatabase();
-    // For this server all happens in one moment, and each caller comes from elsewhere.
-    flooded = await startTestApi({ databaseUrl, trustedProxies: ['127.0.0.1'], now: () => 0 });
+    // For this server all happens in few moments, and each caller comes from elsewhere.
+    let nowMs = 0;
+    flooded = await startTestApi({ databaseUrl, trustedProxies: ['127.0.0.1'], now: () => nowMs });
     const browser = openBrowser(flooded.url);
     for (let caller = 0; caller < 104; caller += 1) {
       const headers = { 'x-forwarded-for': `10.0.0.${caller}` };
@@ -112,10 +113,30 @@ await describeWith('postgres', 'the audit log', ({ url }) => {
           : await browser.send('POST', SIGN_IN, { headers, body });
       expect(answer.status).toBe(401);
     }
-    const { items } = await (await flooded.signIn()).listAuditEvents({ query: { limit: 1000, actor: 'somebody' } });
-    const countOf = (action: string) => items.filter((event) => event.action === action).length;
-    expect(items[0]).toMatchObject({ action: 'sign-in.flood', detail: { reason: expect.stringContaining('100') } });
-    expect(['token.fail', 'sign-in.fail', 'sign-in.flood'].map(countOf)).toEqual([50, 50, 1]);
+    const flooding = await flooded.signIn();
+    const reader = await flooded.signIn({ name: 'nosy', scope: 'read' });
+    for (let request = 0; request < 103; request += 1) {
+      await expect(reader.createProject({ body: { name: 'P' } })).rejects.toMatchObject({ code: 'not-allowed' });
+    }
+    const read = async () => (await flooding.listAuditEvents({ query: { limit: 1000 } })).items;
+    const written = await read();
+    const countOf = (action: string) => written.filter((event) => event.action === action).length;
+    const kinds = ['token.fail', 'sign-in.fail', 'sign-in.flood', 'access.deny', 'access.flood'];
+    expect(kinds.map(countOf)).toEqual([50, 50, 1, 100, 1]);
+    for (const action of ['sign-in.flood', 'access.flood']) {
+      const flood = written.find((event) => event.action === action);
+      expect(flood).toMatchObject({ actor: 'somebody', detail: { reason: expect.stringContaining('100') } });
+    }
+    expect(written.find(({ action }) => action === 'access.deny')).toMatchObject({ actor: 'nosy' });
+
+    // With the next one after that minute, it is told how many were left out.
+    nowMs = 60_000;
+    await expect(reader.createProject({ body: { name: 'P' } })).rejects.toMatchObject({ code: 'not-allowed' });
+    const [deny, flood] = await read();
+    expect([deny, flood]).toMatchObject([
+      { action: 'access.deny' },
+      { action: 'access.flood', detail: { leftOut: 3 } },
+    ]);
   });
 
   test('shows owners what belongs to their projects, and others nothing', async () => {
