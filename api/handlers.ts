@@ -14,6 +14,7 @@ import { itemHandlers } from './routes/items.ts';
 import { leaseFileHandlers } from './routes/lease-files.ts';
 import { leasePartHandlers } from './routes/lease-parts.ts';
 import { memberHandlers } from './routes/members.ts';
+import { pauseHandlers } from './routes/pauses.ts';
 import { peopleHandlers } from './routes/people.ts';
 import { projectHandlers } from './routes/projects.ts';
 import { runHandlers } from './routes/runs.ts';
@@ -27,6 +28,7 @@ export const handlers: HandlersOf<Contract> = {
   ...serverHandlers,
   ...projectHandlers,
   ...memberHandlers,
+  ...pauseHandlers,
   ...datasetListHandlers,
   ...datasetHandlers,
   ...tableHandlers,

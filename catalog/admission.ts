@@ -13,11 +13,14 @@ export interface AdmissionDefaults {
   freeBytes: number;
 }
 
-/** A waiting run and the routes on which it should be offered besides those that it has. */
-export interface RunOffer {
+/** What the Temporal workflow of a run doesn't know yet. */
+export interface RunNews {
   workflowId: string;
   runId: string;
+  /** The routes on which it should be offered besides those that it has; often none. */
   routes: Route[];
+  /** Whether it is to be offered to nobody now, where that has changed. */
+  paused: boolean | null;
 }
 
 const BATCH = 1000;
@@ -61,30 +64,36 @@ export async function markRunStarted(catalog: Catalog, runId: string, temporalRu
 }
 
 /**
- * Waiting runs that lack a route which a live host serves. They are returned again until `markRunOffered` notes that
- * the signal was sent, so that none is lost by a crash. At most 1,000.
+ * Open runs whose Temporal workflow lacks news: routes that live hosts serve, where the run waits for a host, or that
+ * its project was paused or resumed. They are returned again until `markRunTold` notes that the signals were sent, so
+ * that none is lost by a crash. At most 1,000.
  */
-export async function runsToOffer(catalog: Catalog): Promise<RunOffer[]> {
-  const rows = await catalog.prisma.$queryRaw<{ runId: string; datasetId: number; routes: Route[] }[]>(prepared`
-    SELECT run.id AS "runId", run.dataset_id AS "datasetId", lacking.routes
+export async function runsToTell(catalog: Catalog): Promise<RunNews[]> {
+  const rows = await catalog.prisma.$queryRaw<(Omit<RunNews, 'workflowId'> & { datasetId: number })[]>(prepared`
+    SELECT
+      run.id AS "runId", run.dataset_id AS "datasetId", coalesce(lacking.routes, '{}') AS routes,
+      CASE WHEN run.leases_paused <> project.paused THEN project.paused END AS paused
     FROM run
     JOIN dataset ON dataset.item_id = run.dataset_id
     JOIN project ON project.item_id = dataset.project_id
     CROSS JOIN LATERAL (
       SELECT array_agg(route) AS routes
       FROM unnest(dataset_routes(dataset.pinned_host, project.pool, project.item_id)) AS route
-      WHERE route <> ALL (run.routes) AND EXISTS (SELECT FROM live_host WHERE route = ANY (live_host.routes))
+      WHERE run.state = 'waiting' AND route <> ALL (run.routes)
+        AND EXISTS (SELECT FROM live_host WHERE route = ANY (live_host.routes))
     ) AS lacking
-    WHERE run.closed_at IS NULL AND run.state = 'waiting' AND run.temporal_run_id IS NOT NULL
-      AND lacking.routes IS NOT NULL
+    WHERE run.closed_at IS NULL AND run.temporal_run_id IS NOT NULL
+      AND (lacking.routes IS NOT NULL OR run.leases_paused <> project.paused)
     ORDER BY run.admitted_at, run.dataset_id LIMIT ${BATCH}`);
-  return rows.map(({ runId, datasetId, routes }) => ({ workflowId: workflowIdOf(datasetId), runId, routes }));
+  return rows.map(({ datasetId, ...news }) => ({ workflowId: workflowIdOf(datasetId), ...news }));
 }
 
-/** Notes that a run was offered on the routes. A second call changes nothing. */
-export async function markRunOffered(catalog: Catalog, { runId, routes }: RunOffer): Promise<void> {
+/** Notes that a run's Temporal workflow was told. A second call changes nothing. */
+export async function markRunTold(catalog: Catalog, { runId, routes, paused }: RunNews): Promise<void> {
   await catalog.prisma.$executeRaw`
-    UPDATE run SET routes = ARRAY(SELECT DISTINCT route FROM unnest(routes || ${routes}::text[]) AS route)
+    UPDATE run
+    SET routes = ARRAY(SELECT DISTINCT route FROM unnest(routes || ${routes}::text[]) AS route),
+      leases_paused = coalesce(${paused}, leases_paused)
     WHERE id = ${runId}::uuid`;
 }
 

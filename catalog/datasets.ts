@@ -14,7 +14,7 @@ import { lockItem, type ExpectedVersion } from './lock-item.ts';
 import type { Catalog } from './open-catalog.ts';
 import { prepared } from './prepared.ts';
 import { readRun, selectLastRun, type RunRecord, type RunRow } from './runs.ts';
-import { explainWait, type WaitingCause } from './waiting-reason.ts';
+import { explainWait, type WaitingCause, type WaitingFacts } from './waiting-reason.ts';
 
 export interface DatasetRecord {
   id: number;
@@ -108,10 +108,7 @@ export async function changeDataset(
 export type DatasetRow = DatasetRecord & {
   level: number;
   cause: WaitingCause | null;
-  lacking: string[];
-  pinnedHost: string | null;
-  pool: string | null;
-};
+} & Omit<WaitingFacts, 'cause'>;
 
 /** The query for the rows for which a clause over its tables is true, with further columns that are asked for. */
 export function selectDatasets(which: Prisma.Sql, access: Access, further = Prisma.empty): Prisma.Sql {
@@ -123,6 +120,7 @@ export function selectDatasets(which: Prisma.Sql, access: Access, further = Pris
       dataset.updated_at AS "updatedAt", dataset.file_count AS files, dataset.size_bytes::float8 AS "sizeBytes",
       item.version, dataset.archived_at IS NOT NULL AS archived,
       waiting.cause, waiting.lacking, dataset.pinned_host AS "pinnedHost", project.pool,
+      project.paused_by AS "pausedBy", project.pause_reason AS "pauseReason",
       ${rightLevelIn(access)} AS level ${further}
     FROM dataset
     JOIN item ON item.id = dataset.item_id
@@ -137,6 +135,8 @@ export function selectDatasets(which: Prisma.Sql, access: Access, further = Pris
 }
 
 /** The record of a row, with what else the row has. */
-export function readDataset({ cause, lacking, pinnedHost, pool, reason, level: _, ...row }: DatasetRow): DatasetRecord {
-  return { ...row, reason: cause === null ? reason : explainWait({ cause, lacking, pinnedHost, pool }) };
+export function readDataset(read: DatasetRow): DatasetRecord {
+  const { cause, lacking, pinnedHost, pool, pausedBy, pauseReason, reason, level: _, ...row } = read;
+  const facts = { lacking, pinnedHost, pool, pausedBy, pauseReason };
+  return { ...row, reason: cause === null ? reason : explainWait({ cause, ...facts }) };
 }

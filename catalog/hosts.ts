@@ -125,7 +125,7 @@ export async function leaveHost(catalog: Catalog, { name, boot }: { name: string
 
 /** Datasets in a host's scope. */
 export interface HostWork {
-  /** Those that wait and that it could take; of those that are not admitted yet at most 1,000 are counted. */
+  /** Those that wait in projects that are not paused, and that it could take; of those that are not admitted yet at most 1,000 are counted. */
   queued: number;
   /** Those that run on other hosts. */
   runningElsewhere: number;
@@ -153,7 +153,7 @@ export async function getHostWork(catalog: Catalog, name: string): Promise<HostW
         JOIN dataset ON dataset.item_id = run.dataset_id
         JOIN project ON project.item_id = dataset.project_id
         JOIN workflow_revision AS revision ON revision.id = run.revision_id
-        WHERE run.closed_at IS NULL AND run.state = 'waiting'
+        WHERE run.closed_at IS NULL AND run.state = 'waiting' AND NOT project.paused
           AND dataset_routes(dataset.pinned_host, project.pool, project.item_id) && host.routes
           AND plan_stages(run.plan) <@ host.stages AND revision.engine = ANY (host.engines)
       )::int AS queued,

@@ -41,6 +41,8 @@ export interface ProjectRecord extends ProjectSettings {
   description: string;
   details: string;
   paused: boolean;
+  /** Who paused it, and why; null while it is not. */
+  pause: { by: string; at: Date; reason: string | null } | null;
   createdAt: Date;
   archived: boolean;
   version: number;
@@ -211,8 +213,11 @@ function settingsOf(input: Partial<ProjectSettings> & Openness) {
   };
 }
 
-type ProjectRow = Omit<ProjectRecord, 'freeBytes' | 'workflow' | 'datasets'> & {
+type ProjectRow = Omit<ProjectRecord, 'freeBytes' | 'workflow' | 'datasets' | 'pause'> & {
   level: number;
+  pausedBy: string | null;
+  pausedAt: Date | null;
+  pauseReason: string | null;
   freeBytes: bigint | null;
   counts: Partial<Record<DatasetState, number>> | null;
   source: JsonObject | null;
@@ -228,6 +233,7 @@ async function selectProjects(queries: CatalogQueries, which: Prisma.Sql, access
       item.version,
       ${rightLevelIn(access)} AS level, project.visibility, project.public_logs AS "publicLogs",
       project.pool, project.max_running AS "maxRunning", project.weight, project.paused,
+      project.paused_by AS "pausedBy", project.paused_at AS "pausedAt", project.pause_reason AS "pauseReason",
       project.archived_at IS NOT NULL AS archived,
       project.heartbeat_timeout_ms AS "heartbeatTimeoutMs", project.grace_ms AS "graceMs",
       project.kill_grace_ms AS "killGraceMs", project.free_bytes AS "freeBytes",
@@ -254,12 +260,16 @@ function readProject({
   sha256,
   entry,
   freeBytes,
+  pausedBy,
+  pausedAt,
+  pauseReason,
   level: _,
   ...row
 }: ProjectRow): ProjectRecord {
   const datasets = Object.fromEntries(DATASET_STATES.map((state) => [state, counts?.[state] ?? 0]));
   return {
     ...row,
+    pause: pausedBy === null || pausedAt === null ? null : { by: pausedBy, at: pausedAt, reason: pauseReason },
     freeBytes: freeBytes === null ? null : Number(freeBytes),
     workflow: source && { source, revision, sha256, entry },
     datasets: datasets as Record<DatasetState, number>,

@@ -1,6 +1,9 @@
 import { explainWait, type WaitingFacts } from './waiting-reason.ts';
 
-const FACTS: WaitingFacts = { cause: 'no-host', lacking: [], pinnedHost: null, pool: null };
+const FACTS: WaitingFacts = {
+  ...{ cause: 'no-host', lacking: [], pinnedHost: null, pool: null },
+  ...{ pausedBy: null, pauseReason: null },
+};
 
 test.each<[Partial<WaitingFacts>, string]>([
   [{}, 'no live host takes it; start one with crunch loop'],
@@ -14,7 +17,11 @@ test.each<[Partial<WaitingFacts>, string]>([
     'no live host that would take it has check, snakemake; start one that has',
   ],
   [{ cause: 'no-able-host' }, 'no live host that would take it has all its stages; start one that has'],
-  [{ cause: 'paused' }, 'its project is paused; resume it to go on'],
+  [{ cause: 'paused', pausedBy: 'ada' }, 'its project is paused by ada; resume it to go on'],
+  [
+    { cause: 'paused', pausedBy: 'ada', pauseReason: 'the disk is full' },
+    'its project is paused by ada: the disk is full; resume it to go on',
+  ],
   [{ cause: 'no-workflow' }, 'its project has no workflow; give it one'],
   [{ cause: 'at-cap' }, 'as many datasets of its project run as may run at once'],
 ])('%j is told as %j', (facts, sentence) => {

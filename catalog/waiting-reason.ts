@@ -7,13 +7,16 @@ export interface WaitingFacts {
   lacking: string[];
   pinnedHost: string | null;
   pool: string | null;
+  /** Who paused its project, if somebody did, and why. */
+  pausedBy: string | null;
+  pauseReason: string | null;
 }
 
 /** One sentence for people: why the dataset waits, and what to do. */
-export function explainWait({ cause, lacking, pinnedHost, pool }: WaitingFacts): string {
+export function explainWait({ cause, lacking, pinnedHost, pool, pausedBy, pauseReason }: WaitingFacts): string {
   switch (cause) {
     case 'paused':
-      return 'its project is paused; resume it to go on';
+      return `its project is paused by ${pausedBy}${pauseReason === null ? '' : `: ${pauseReason}`}; resume it to go on`;
     case 'no-workflow':
       return 'its project has no workflow; give it one';
     case 'no-host':

@@ -26,6 +26,7 @@ import { addLoginCommand } from './commands/login.ts';
 import { addMembersCommand } from './commands/members.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addMoveCommand } from './commands/move.ts';
+import { pauseCommandAdders } from './commands/pause.ts';
 import { addProjectsCommand } from './commands/projects.ts';
 import { addServerCommand } from './commands/server.ts';
 import { addShowCommand } from './commands/show.ts';
@@ -52,7 +53,7 @@ const GROUPS: readonly (readonly [heading: string, adders: readonly CommandAdder
     'Change the catalog:',
     [...editCommandAdders, ...attributeEditAdders, addMoveCommand, ...archiveCommandAdders, addDeleteCommand],
   ],
-  ['Steer:', datasetActionAdders],
+  ['Steer:', [...datasetActionAdders, ...pauseCommandAdders]],
   [
     'Look:',
     [

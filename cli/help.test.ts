@@ -8,7 +8,7 @@ const COMMANDS = [
   ...['add-lat-long-attribute', 'add-integer-attribute', 'add-filesize-attribute', 'add-boolean-attribute'],
   ...['edit-project', 'edit-dataset', 'edit-item', 'edit-attribute', 'delete-attribute'],
   ...['move', 'archive', 'unarchive', 'delete', 'locations'],
-  ...['add-url-attribute', 'import-django', 'queue', 'retry', 'cancel'],
+  ...['add-url-attribute', 'import-django', 'queue', 'retry', 'cancel', 'pause', 'resume'],
   ...['import', 'export'],
   ...['projects', 'datasets', 'show', 'statuses', 'files', 'download', 'upload', 'hosts'],
   ...['diagnostics', 'doctor', 'login', 'token', 'token create', 'token list', 'token revoke'],

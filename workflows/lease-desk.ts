@@ -13,7 +13,7 @@ import type { Claim, LeaseNeeds, ProcessDatasetInput } from '../shared/domain/pr
 import { PROTOCOL_VERSION } from '../shared/domain/protocol.ts';
 import { leaseQueue, type Route } from '../shared/domain/queue-names.ts';
 import { explainLeaseEnd, type LeaseOutcome } from './explain-failure.ts';
-import { claimUpdate, offerSignal } from './messages.ts';
+import { claimUpdate, offerSignal, pauseSignal } from './messages.ts';
 
 /** A lease that a host has claimed. */
 export interface HeldLease {
@@ -49,6 +49,7 @@ export class LeaseDesk {
   private readonly shield = new CancellationScope({ cancellable: false });
   private leaseNumber: number;
   private isOpen = false;
+  private isPaused = false;
   private claim: Claim | undefined;
 
   constructor(input: ProcessDatasetInput) {
@@ -57,9 +58,10 @@ export class LeaseDesk {
     this.leaseNumber = input.lastLeaseNumber;
     setHandler(claimUpdate, (claim) => this.accept(claim), { validator: (claim) => this.check(claim) });
     setHandler(offerSignal, ({ routes }) => this.extend(routes));
+    setHandler(pauseSignal, ({ paused }) => this.pause(paused));
   }
 
-  /** Offers the next lease and waits until a host has claimed it. */
+  /** Offers the next lease, while nobody has paused that, and waits until a host has claimed it. */
   async offer(): Promise<HeldLease> {
     this.leaseNumber += 1;
     this.claim = undefined;
@@ -104,23 +106,34 @@ export class LeaseDesk {
     }
   }
 
+  /** A claimed lease stays; one that waits is withdrawn, and offered again later. */
+  private pause(isPaused: boolean): void {
+    if (isPaused === this.isPaused) return;
+    this.isPaused = isPaused;
+    if (!this.isOpen || this.claim) return;
+    if (isPaused) this.withdrawOffers();
+    else for (const route of this.routes) this.offerOn(route);
+  }
+
   private offerOn(route: Route): void {
-    if (this.claim) return;
+    if (this.claim || this.isPaused) return;
     const { leaseNumber } = this;
     const scope = new CancellationScope({ cancellable: true, parent: this.shield });
     const outcome = scope
       .run(() => this.holdLease(route))
       .then((): LeaseOutcome => ({ kind: 'not-taken' }), explainLeaseEnd);
-    this.offers.set(route, { scope, outcome });
-    void outcome.then(() => this.offerAgain(route, leaseNumber));
+    const offer = { scope, outcome };
+    this.offers.set(route, offer);
+    void outcome.then(() => this.offerAgain(route, leaseNumber, offer));
   }
 
-  private async offerAgain(route: Route, leaseNumber: number): Promise<void> {
+  private async offerAgain(route: Route, leaseNumber: number, ended: Offer): Promise<void> {
     const isWanted = () => this.isOpen && !this.claim && this.leaseNumber === leaseNumber;
-    if (!isWanted()) return;
+    // One that was withdrawn by a pause may have been replaced by now.
+    if (!isWanted() || this.offers.get(route) !== ended) return;
     this.offers.delete(route);
     await sleep(OFFER_AGAIN_AFTER);
-    if (isWanted()) this.offerOn(route);
+    if (isWanted() && !this.offers.has(route)) this.offerOn(route);
   }
 
   private withdrawOffers(): void {

@@ -1,9 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
-import { admitDatasets, markRunOffered, markRunStarted, runsToOffer, unstartedRuns } from '../../catalog/admission.ts';
+import {
+  admitDatasets,
+  markRunStarted,
+  markRunTold,
+  runsToTell,
+  unstartedRuns,
+  type RunNews,
+} from '../../catalog/admission.ts';
 import { forEachConcurrently } from '../../platform/for-each-concurrently.ts';
-import { OFFER_SIGNAL, PROCESS_DATASET, type Offer, type ProcessDatasetInput } from '../../shared/domain/processing.ts';
+import {
+  OFFER_SIGNAL,
+  PAUSE_SIGNAL,
+  PROCESS_DATASET,
+  type Offer,
+  type Pause,
+  type ProcessDatasetInput,
+} from '../../shared/domain/processing.ts';
 import { CONTROL_QUEUE, workflowIdOf } from '../../shared/domain/queue-names.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { SEARCH_ATTRIBUTES } from '../../shared/domain/search-attributes.ts';
@@ -15,29 +29,34 @@ const UNSTARTED_AFTER_MS = 30_000;
 /** How long an earlier run of the dataset may take to close after it told the catalog of its end. */
 const PREVIOUS_END_MS = 10_000;
 
-/** How many Temporal workflows get offers at once. */
+/** How many Temporal workflows are told news at once. */
 const AT_ONCE = 8;
 
 /**
  * Brings queued datasets to Temporal, as many as hosts will soon take; starts again what a crash left half admitted;
- * and offers waiting datasets on routes that hosts brought since. Several control workers may do so at once.
+ * and tells those that are there already of routes that hosts brought since, and of paused and resumed projects. Several
+ * control workers may do so at once.
  */
 export async function admit(context: ControlContext): Promise<void> {
   const { catalog, defaults } = context;
   const left = await unstartedRuns(catalog, { olderThanMs: UNSTARTED_AFTER_MS, defaults });
   const admitted = await admitDatasets(catalog, defaults);
-  const offers = await runsToOffer(catalog);
+  const news = await runsToTell(catalog);
   // One dataset that can't be started must not keep the others waiting.
   const pace = { limit: AT_ONCE, goesOnAfterFailure: true };
   // Of equals the first in the queue comes first; Temporal hands out in the order in which it hears of them.
   const oneByOne = { limit: 1, goesOnAfterFailure: true };
   const starting = forEachConcurrently([...left, ...admitted], oneByOne, (input) => start(context, input));
-  const offering = forEachConcurrently(offers, pace, async (offer) => {
-    const message: Offer = { routes: offer.routes };
-    await ignoreGone(context.temporal.workflow.getHandle(offer.workflowId).signal(OFFER_SIGNAL, message));
-    await markRunOffered(catalog, offer);
-  });
-  await Promise.all([starting, offering]);
+  const telling = forEachConcurrently(news, pace, (item) => tell(context, item));
+  await Promise.all([starting, telling]);
+}
+
+async function tell({ catalog, temporal }: ControlContext, news: RunNews): Promise<void> {
+  const { workflowId, routes, paused } = news;
+  const workflow = temporal.workflow.getHandle(workflowId);
+  if (paused !== null) await ignoreGone(workflow.signal<[Pause]>(PAUSE_SIGNAL, { paused }));
+  if (routes.length > 0) await ignoreGone(workflow.signal<[Offer]>(OFFER_SIGNAL, { routes }));
+  await markRunTold(catalog, news);
 }
 
 async function start(context: ControlContext, input: ProcessDatasetInput): Promise<void> {

@@ -6,11 +6,11 @@ import { rightsUpTo, type Right } from '../../shared/domain/project-role.ts';
 const NOT_FETCHED = 'The workflow could not be fetched yet; it is tried when a dataset runs.';
 
 /**
- * A project as somebody may see it who has that right in it: of drafts the public hears nothing. `warning` is what the
+ * A project as somebody may see it who has that right in it: of drafts, and of who paused it, the public hears nothing. `warning` is what the
  * caller should know of its workflow, when that was just fetched.
  */
 export function presentProject(
-  { id: _, createdAt, datasets, ...project }: ProjectRecord,
+  { id: _, createdAt, datasets, pause, ...project }: ProjectRecord,
   right: Right,
   warning?: string,
 ): Project {
@@ -20,6 +20,7 @@ export function presentProject(
   return {
     ...project,
     datasets: right === 'visit' ? { ...datasets, draft: 0 } : datasets,
+    pause: right === 'visit' || pause === null ? null : { ...pause, at: pause.at.toISOString() },
     createdAt: createdAt.toISOString(),
     warning: warnings.join(' ') || null,
     may: rightsUpTo(right),

@@ -34,12 +34,19 @@ export function presentProject(terminal: Terminal, project: Project & Counted & 
     ['at most', project.maxRunning && `${project.maxRunning} at once`],
     ['datasets', formatCounts(project.datasets) || 'none'],
     ...totalFields(project),
-    ['paused', project.paused ? 'yes' : null],
+    ['paused', project.paused ? describePause(project) : null],
     ['archived', project.archived ? 'yes' : null],
     ['created', formatAge(project.createdAt)],
     ['warning', project.warning],
   ]);
   return joinParts(fields, presentAttributes(terminal, project.attributes), printable(project.details));
+}
+
+/** Of a paused project: visitors aren't told by whom. */
+function describePause({ pause }: Pick<Project, 'pause'>): string {
+  if (pause === null) return 'yes';
+  const why = pause.reason === null ? '' : `: ${pause.reason}`;
+  return `by ${pause.by}, ${formatAge(pause.at)}${why}`;
 }
 
 /** A dataset as text for people; why it failed comes first. */

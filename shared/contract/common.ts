@@ -23,6 +23,12 @@ export function refuseUnstorable(text: string, context: z.core.$RefinementCtx): 
 export const Name = Text.trim().min(1, 'must not be empty').max(200).meta({ example: 'Torgersen' });
 export const Description = Text.max(10_000);
 export const Details = Text.max(1_000_000);
+/** Why somebody did something, for others to read: one line. */
+export const Reason = Text.trim()
+  .min(1, 'must not be empty')
+  .max(300)
+  .regex(/^[^\r\n]*$/, 'must be one line')
+  .meta({ example: 'the reference is being replaced' });
 
 export const Timestamp = z.iso.datetime({ offset: true });
 /** Counts up in the catalog. */

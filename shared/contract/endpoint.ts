@@ -3,8 +3,8 @@ import type { Right } from '../domain/project-role.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
 
 /**
- * What a token may do, from least to most: look; change the catalog; queue, retry and cancel; work as a host;
- * everything. `read < edit < operate < admin`; `host` stands apart and includes `read`.
+ * What a token may do, from least to most: look; change the catalog; queue, retry, cancel and pause; work as
+ * a host; everything. `read < edit < operate < admin`; `host` stands apart and includes `read`.
  */
 export const SCOPES = ['read', 'edit', 'operate', 'host', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];

@@ -10,6 +10,7 @@ import { itemEndpoints } from './items.ts';
 import { leaseFileEndpoints } from './lease-files.ts';
 import { leasePartEndpoints } from './lease-parts.ts';
 import { memberEndpoints } from './members.ts';
+import { pauseEndpoints } from './pauses.ts';
 import { peopleEndpoints } from './people.ts';
 import { projectEndpoints } from './projects.ts';
 import { serverEndpoints } from './server.ts';
@@ -22,6 +23,7 @@ export const contract = {
   ...serverEndpoints,
   ...projectEndpoints,
   ...memberEndpoints,
+  ...pauseEndpoints,
   // Before the datasets: one of their paths would take `export` for a slug.
   ...tableEndpoints,
   // Its `/datasets/counts` comes before the `/datasets/{slug}` of others.

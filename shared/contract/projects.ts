@@ -124,7 +124,10 @@ export const Project = ProjectSettings.extend({
     .nullable(),
   plan: Plan.nullable(),
   parameters: JsonObject,
+  /** While it is, hosts get none of its datasets; those that they have, they finish. */
   paused: z.boolean(),
+  /** Who paused it, and why; null while it is not paused, and for visitors. */
+  pause: z.object({ by: z.string(), at: Timestamp, reason: z.string().nullable() }).nullable(),
   datasets: StateCounts,
   createdAt: Timestamp,
   /** It is hidden from lists, and none of its datasets is queued. */

@@ -134,8 +134,15 @@ export interface StageFailureDetails {
 /** Names of the messages that a running `processDataset` takes. */
 export const CLAIM_UPDATE = 'claim';
 export const OFFER_SIGNAL = 'offer';
+export const PAUSE_SIGNAL = 'pause';
 
 /** Argument of the signal `offer`: routes that live hosts now serve. */
 export interface Offer {
   routes: Route[];
+}
+
+/** Argument of the signal `pause`. */
+export interface Pause {
+  /** Whether the dataset is to be offered to nobody. A host that has it goes on. */
+  paused: boolean;
 }

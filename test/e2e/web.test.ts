@@ -106,6 +106,18 @@ await describeWith('chromium', 'the web UI in a browser', ({ executablePath }) =
     expect(items).toMatchObject([{ name: 'In a browser', engine: 'script' }]);
   }, 120_000);
 
+  test('a project is paused, which says why, and resumed', async () => {
+    const { page } = visitor;
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByLabel('Why?').fill('the disk is full');
+    expect(await visitor.findBarriers()).toEqual([]);
+    await page.getByRole('button', { name: 'Pause now' }).click();
+    await says(/^Paused by .*: the disk is full\. Hosts finish what they have/);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+    expect(await page.getByText('the disk is full').count()).toBe(0);
+  }, 120_000);
+
   test('a dataset is added with files, says why it waits, and is processed before the reader’s eyes', async () => {
     const { page } = visitor;
     await addDataset(MARKUP, 'fast');

@@ -48,6 +48,9 @@ export const EXAMPLE_REQUESTS = {
   getProjectWorkflow: ({ project }) => ({ params: { slug: project } }),
   getWorkflowContent: () => ({ params: { sha256: SHA256 } }),
 
+  pauseProject: ({ project }) => ({ params: { slug: project }, body: { reason: 'to look at it' } }),
+  resumeProject: ({ project }) => ({ params: { slug: project } }),
+
   listMembers: ({ project }) => ({ params: { slug: project } }),
   setMember: ({ project }) => ({ params: { slug: project, email: 'stranger@example.org' }, body: { role: 'viewer' } }),
   removeMember: ({ project, email }) => ({ params: { slug: project, email } }),

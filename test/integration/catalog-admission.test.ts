@@ -3,6 +3,7 @@ import { admitDatasets, markRunStarted, unstartedRuns } from '../../catalog/admi
 import { cancelDatasets } from '../../catalog/dataset-actions.ts';
 import { changeDataset, getDataset } from '../../catalog/datasets.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
+import { pauseProject, resumeProject } from '../../catalog/pause-project.ts';
 import { changeProject } from '../../catalog/projects.ts';
 import { closeRun } from '../../catalog/run-events.ts';
 import { getRun } from '../../catalog/runs.ts';
@@ -144,14 +145,33 @@ await describeWith('postgres', 'admission', ({ url }) => {
   test('paused projects and those without a workflow wait, and say so', async () => {
     await addProject(catalog, { name: 'paused' });
     await addQueuedDatasets(catalog, 'paused', 1);
-    await catalog.prisma.project.updateMany({ data: { paused: true } });
+    await pauseProject(catalog, 'paused', { reason: 'the reference is being replaced' }, TESTER);
     await addProject(catalog, { name: 'empty', workflow: undefined });
     await addQueuedDatasets(catalog, 'empty', 1);
     await addHost(catalog, { name: 'lab' });
 
     expect(await admitSlugs(catalog)).toEqual([]);
-    expect((await getDataset(catalog, 'paused:d-1')).reason).toMatch(/paused/);
+    expect((await getDataset(catalog, 'paused:d-1')).reason).toBe(
+      `its project is paused by ${TESTER.name}: the reference is being replaced; resume it to go on`,
+    );
     expect((await getDataset(catalog, 'empty:d-1')).reason).toMatch(/no workflow/);
+
+    await resumeProject(catalog, 'paused', TESTER);
+    expect(await admitSlugs(catalog)).toEqual(['paused:d-1']);
+  });
+
+  test('what waits for a host says that its project was paused, and leaves its room to others', async () => {
+    await addProject(catalog, { name: 'paused' });
+    await addQueuedDatasets(catalog, 'paused', 70);
+    await addHost(catalog, { name: 'lab' });
+    expect(await admitSlugs(catalog)).toHaveLength(64);
+    await addProject(catalog, { name: 'other' });
+    await addQueuedDatasets(catalog, 'other', 1);
+    expect(await admitSlugs(catalog)).toEqual([]);
+
+    await pauseProject(catalog, 'paused', { reason: null }, TESTER);
+    expect((await getDataset(catalog, 'paused:d-1')).reason).toMatch(/^its project is paused by/);
+    expect(await admitSlugs(catalog)).toEqual(['other:d-1']);
   });
 
   test('runs that a crash left unstarted are found until they are marked or closed', async () => {

@@ -1,11 +1,12 @@
 import { admitDatasets } from '../../catalog/admission.ts';
 import { beatHost, getHostWork, leaveHost, listHosts, registerHost, type HostInput } from '../../catalog/hosts.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
+import { pauseProject } from '../../catalog/pause-project.ts';
 import { closeRun, markRunClaimed, markRunWaiting } from '../../catalog/run-events.ts';
 import { hostRoute, poolRoute, projectRoute } from '../../shared/domain/queue-names.ts';
 import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
-import { addDataset, addHost, addProject, addQueuedDatasets, DIAGNOSTICS } from '../setup/catalog.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets, DIAGNOSTICS, TESTER } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
 await describeWith('postgres', 'hosts in the catalog', ({ url }) => {
@@ -100,7 +101,7 @@ await describeWith('postgres', 'hosts in the catalog', ({ url }) => {
     await addQueuedDatasets(catalog, 'other-engine', 1);
     await addProject(catalog, { name: 'paused' });
     await addQueuedDatasets(catalog, 'paused', 1);
-    await catalog.prisma.project.updateMany({ where: { item: { slug: 'paused' } }, data: { paused: true } });
+    await pauseProject(catalog, 'paused', { reason: null }, TESTER);
     await addDataset(catalog, 'p', 'draft');
 
     await addHost(catalog, { name: 'lab', engines: ['script'] });
@@ -122,6 +123,9 @@ await describeWith('postgres', 'hosts in the catalog', ({ url }) => {
     const end = { outcome: 'completed', failureClass: null, note: null, hostLosses: 0 } as const;
     await closeRun(catalog, { runId: own ?? '', ...end });
     expect(await getHostWork(catalog, 'lab')).toEqual({ queued: 2, runningElsewhere: 0, held: 0 });
+    // Also what waits for a host already is nobody's until the project is resumed.
+    await pauseProject(catalog, 'p', { reason: null }, TESTER);
+    expect(await getHostWork(catalog, 'lab')).toEqual({ queued: 0, runningElsewhere: 0, held: 0 });
     await expect(getHostWork(catalog, 'none')).rejects.toMatchObject({ code: 'not-found' });
   });
 });

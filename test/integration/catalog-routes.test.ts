@@ -1,14 +1,15 @@
 import { FULL_ACCESS } from '../../catalog/access.ts';
-import { admitDatasets, markRunOffered, markRunStarted, runsToOffer } from '../../catalog/admission.ts';
+import { admitDatasets, markRunStarted, markRunTold, runsToTell } from '../../catalog/admission.ts';
 import { queueDatasets } from '../../catalog/dataset-actions.ts';
 import { getDataset } from '../../catalog/datasets.ts';
 import { beatHost, leaveHost } from '../../catalog/hosts.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
+import { pauseProject, resumeProject } from '../../catalog/pause-project.ts';
 import { markRunClaimed } from '../../catalog/run-events.ts';
 import { hostRoute, poolRoute, projectRoute, workflowIdOf } from '../../shared/domain/queue-names.ts';
 import { ADMISSION_DEFAULTS, admitSlugs } from '../helpers/admit-slugs.ts';
 import { useCatalog } from '../helpers/use-catalog.ts';
-import { addDataset, addHost, addProject, addQueuedDatasets } from '../setup/catalog.ts';
+import { addDataset, addHost, addProject, addQueuedDatasets, TESTER } from '../setup/catalog.ts';
 import { describeWith } from '../setup/test-services.ts';
 
 const BY = { access: FULL_ACCESS, right: 'operate' } as const;
@@ -84,19 +85,43 @@ await describeWith('postgres', 'routes of datasets', ({ url }) => {
     for (const input of [waiting, running]) await markRunStarted(catalog, input?.runId ?? '', 'temporal');
     const claim = { host: 'lab', boot: 'boot-lab', leaseNumber: 1, stage: 'download' };
     await markRunClaimed(catalog, { runId: running?.runId ?? '', ...claim });
-    expect(await runsToOffer(catalog)).toEqual([]);
+    expect(await runsToTell(catalog)).toEqual([]);
 
     await addHost(catalog, { name: 'own', projects: ['p'] });
-    const [offer, ...others] = await runsToOffer(catalog);
+    const [offer, ...others] = await runsToTell(catalog);
     expect(others).toEqual([]);
     expect(offer).toEqual({
       workflowId: workflowIdOf(waiting?.dataset.id ?? 0),
       runId: waiting?.runId,
       routes: [projectRoute(id)],
+      paused: null,
     });
-    expect(await runsToOffer(catalog)).toEqual([offer]);
-    if (offer) await markRunOffered(catalog, offer);
-    expect(await runsToOffer(catalog)).toEqual([]);
+    expect(await runsToTell(catalog)).toEqual([offer]);
+    if (offer) await markRunTold(catalog, offer);
+    expect(await runsToTell(catalog)).toEqual([]);
+  });
+
+  test('waiting and running runs are told that their project is paused, and that it is resumed', async () => {
+    await addProject(catalog, { name: 'p' });
+    await addQueuedDatasets(catalog, 'p', 2);
+    await addHost(catalog, { name: 'lab' });
+    const runs = (await admitDatasets(catalog, ADMISSION_DEFAULTS)).map(({ runId }) => runId);
+    for (const runId of runs) await markRunStarted(catalog, runId, 'temporal');
+    const claim = { host: 'lab', boot: 'boot-lab', leaseNumber: 1, stage: 'download' };
+    await markRunClaimed(catalog, { runId: runs[1] ?? '', ...claim });
+
+    await pauseProject(catalog, 'p', { reason: null }, TESTER);
+    const told = await runsToTell(catalog);
+    expect(told.map(({ runId, routes, paused }) => ({ runId, routes, paused }))).toEqual(
+      runs.map((runId) => ({ runId, routes: [], paused: true })),
+    );
+    await markRunTold(catalog, told[0]!);
+    expect(await runsToTell(catalog)).toEqual([told[1]]);
+    await markRunTold(catalog, told[1]!);
+    expect(await runsToTell(catalog)).toEqual([]);
+
+    await resumeProject(catalog, 'p', TESTER);
+    expect((await runsToTell(catalog)).map(({ paused }) => paused)).toEqual([false, false]);
   });
 
   test('runs on routes that nobody serves any more do not use up the room', async () => {

@@ -30,6 +30,27 @@ await describeWith('postgres', 'changes over the command line', ({ url: database
   const crunch = (...commandLine: string[]) => captureCrunch(commandLine, env);
   const show = async (slug: string) => JSON.parse((await crunch('show', slug, '--json')).stdout) as object;
 
+  test('pause and resume hold a project, say by whom and why, and are in the audit log', async () => {
+    const reason = 'the disk is full';
+    expect(await crunch('pause', '--project', 'q', '--reason', reason)).toMatchObject({ exitCode: 0, stdout: 'q\n' });
+    expect(await show('q')).toMatchObject({ paused: true, pause: { by: 'a test', reason } });
+    expect((await crunch('show', 'q')).stdout).toMatch(/paused +by a test, .*: the disk is full/);
+    // A second time it stays as it was paused.
+    const again = await crunch('pause', '--project', 'q', '--json');
+    expect(JSON.parse(again.stdout)).toEqual({ items: ['q'] });
+    expect(await show('q')).toMatchObject({ pause: { reason } });
+    expect(await crunch('resume', '--project', 'q')).toMatchObject({ exitCode: 0, stdout: 'q\n' });
+    expect(await show('q')).toMatchObject({ paused: false, pause: null });
+    const { items } = await client.listAuditEvents({ query: { project: 'q' } });
+    expect(items.map(({ action, detail }) => ({ action, detail })).slice(0, 2)).toEqual([
+      { action: 'project.resume', detail: {} },
+      { action: 'project.pause', detail: { reason } },
+    ]);
+    expect(await crunch('pause', '--project', 'none')).toMatchObject({ exitCode: 4 });
+    expect(await crunch('pause', '--project', 'q', '--reason', 'two\nlines')).toMatchObject({ exitCode: 2 });
+    expect(await crunch('pause')).toMatchObject({ exitCode: 2 });
+  });
+
   test('edit-project, edit-dataset and edit-item change what is given, and print the slug', async () => {
     expect(await crunch('edit-project', 'p', '--max-running', '4', '--param', 'a=1')).toMatchObject({
       exitCode: 0,

@@ -1,7 +1,10 @@
 import { describeWith } from '../setup/test-services.ts';
 import { once } from 'node:events';
+import type { WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { defineStage } from '../../stages/define-stage.ts';
 import type { StageContext } from '../../stages/stage-definition.ts';
+import { OFFER_SIGNAL, PAUSE_SIGNAL, type Offer, type Pause } from '../../shared/domain/processing.ts';
 import { ProcessingBench } from '../helpers/processing-bench.ts';
 
 const one = defineStage({ name: 'one', run: () => ({ done: 1 }) });
@@ -21,6 +24,16 @@ function endlessStage() {
     },
   });
   return { stage, begun };
+}
+
+/** What was scheduled so far on hosts, by its summary. */
+async function activitiesOf(run: WorkflowHandle): Promise<string[]> {
+  const { events } = await run.fetchHistory();
+  return (events ?? []).flatMap((event) =>
+    event.activityTaskScheduledEventAttributes && event.userMetadata?.summary
+      ? [defaultPayloadConverter.fromPayload<string>(event.userMetadata.summary)]
+      : [],
+  );
 }
 
 /** A stage that runs until `end` is called, whatever it is told. */
@@ -163,6 +176,56 @@ await describeWith('temporal', 'processing a dataset', (temporal) => {
     const fit = await bench.addHost({ stages: [one, two] });
     await expect(run.result()).resolves.toMatchObject({ host: fit.name });
     for (const refusal of unfit.refusals) expect(refusal).toContain('has no stage two');
+  });
+
+  test('while it is paused nobody is offered it; afterwards it is taken', async () => {
+    const run = await bench.process(['one'], { routes: ['pool.nobody'] });
+    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: true });
+    const host = await bench.addHost({ stages: [one], routes: ['pool.nobody', 'pool.other'] });
+    await run.signal<[Offer]>(OFFER_SIGNAL, { routes: ['pool.other'] });
+    // The host is there and has nothing else to do.
+    const other = await bench.process(['one'], { routes: ['pool.nobody'] });
+    await expect(other.result()).resolves.toMatchObject({ host: host.name });
+    expect(await activitiesOf(run)).not.toContain('lease 1 on pool.other');
+    expect((await run.describe()).status.name).toBe('RUNNING');
+
+    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: false });
+    await expect(run.result()).resolves.toMatchObject({ host: host.name, leaseNumber: 1 });
+  });
+
+  test('who has it when it is paused finishes it', async () => {
+    let finish!: () => void;
+    let begin!: () => void;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const slow = defineStage({
+      name: 'slow',
+      async run() {
+        begin();
+        await finished;
+      },
+    });
+    const host = await bench.addHost({ stages: [slow, one] });
+    const run = await bench.process(['slow', 'one']);
+    await begun;
+    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: true });
+    finish();
+    await expect(run.result()).resolves.toMatchObject({ host: host.name, leaseNumber: 1 });
+  });
+
+  test('one that its host hands back while it is paused waits until it is resumed', async () => {
+    const { stage, begun } = endlessStage();
+    const leaving = await bench.addHost({ stages: [stage] });
+    const run = await bench.process(['endless']);
+    await begun;
+    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: true });
+    const staying = await bench.addHost({ stages: [defineStage({ name: 'endless', run: () => null }), one] });
+    leaving.workers.takeNothingNew();
+    await leaving.context.leases.all()[0]!.handBack('in good order');
+    await expect((await bench.process(['one'])).result()).resolves.toMatchObject({ host: staying.name });
+    expect(await activitiesOf(run)).not.toContain('lease 2 on any');
+    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: false });
+    await expect(run.result()).resolves.toMatchObject({ host: staying.name, leaseNumber: 2 });
   });
 
   test('a host that brings a new route is offered what waits', async () => {

@@ -82,9 +82,11 @@ await describeWith('postgres', 'runs of clients of django-crunch', ({ url: datab
     expect(got.filter((slug) => slug !== '')).toHaveLength(2);
     const free = (await admin.listDatasets({ query: { project: [project], state: ['draft'] } })).items[0]!;
     expect(await client.tell(free.id, SETUP, START)).toMatchObject({ status: 409 });
-    await api.catalog.prisma.project.updateMany({ data: { paused: true }, where: { item: { slug: project } } });
+    await admin.pauseProject({ params: { slug: project }, body: {} });
     await admin.changeProject({ params: { slug: project }, body: { maxRunning: null } });
     expect(await client.next(nextPath())).toBe('');
+    await admin.resumeProject({ params: { slug: project } });
+    expect(await client.next(nextPath())).not.toBe('');
   });
 
   test('nobody gets what is archived; what somebody has is neither moved, archived nor deleted', async () => {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { mayDo } from '../connection/may-do.ts';
 import { useRetryFailed } from '../features/datasets/retry-failed.tsx';
+import { usePauseProject } from '../features/projects/pause-project.tsx';
 import { ProjectFacts } from '../features/projects/project-facts.tsx';
 import { ProjectWorkflow } from '../features/projects/project-workflow.tsx';
 import { projectQuery } from '../features/projects/queries.ts';
@@ -24,6 +25,7 @@ export function ProjectPage() {
   const navigate = route.useNavigate();
   const project = useQuery(projectQuery(slug));
   const retry = useRetryFailed(slug, project.data);
+  const pause = usePauseProject(slug, project.data);
   return (
     <Page
       title={project.data?.name ?? slug}
@@ -37,6 +39,7 @@ export function ProjectPage() {
                 Edit
               </LinkButton>
             )}
+            {pause.button}
             {retry.button}
             {mayDo(project.data.may, 'createDataset') && (
               <LinkButton to="/projects/$slug/new-dataset" params={{ slug }}>
@@ -50,6 +53,7 @@ export function ProjectPage() {
       <Answer query={project} what="the project">
         {(shown) => (
           <>
+            {pause.note}
             {retry.refusal}
             {shown.description !== '' && <p>{shown.description}</p>}
             {shown.warning !== null && <p role="note">{shown.warning}</p>}

@@ -44,7 +44,8 @@ test('a failure of an earlier run is not told of this one', () => {
 test.each([
   ['no live host takes it; start one with crunch loop', 'crunch loop --project penguins'],
   ['no live host takes datasets of pool gpu; start one with crunch loop --pool gpu', 'crunch loop --pool gpu'],
-  ['its project is paused; resume it to go on', undefined],
+  ['its project is paused by ada: no crunch loop tonight; resume it to go on', 'crunch resume --project penguins'],
+  ['as many datasets of its project run as may run at once', undefined],
 ])('one that waits because %s offers %j', (reason, command) => {
   const headline = describeDataset(make({ state: 'queued', reason }), [], NOW);
   expect(headline.sentence).toBe(`Waiting: ${reason}.`);

@@ -42,9 +42,16 @@ function describeDraft({ held }: DatasetDetail): string {
 function describeWait({ reason, project, state }: DatasetDetail): Headline {
   if (state === 'paused') return { sentence: `Paused${reason === null ? '' : `: ${reason}`}.`, log: [] };
   if (reason === null) return { sentence: 'Waiting for its turn: the next free host takes it.', log: [] };
+  const command = commandFor(reason, project);
+  return { sentence: `Waiting: ${reason}.`, ...(command !== undefined && { command }), log: [] };
+}
+
+/** What ends the wait, when that is a command. */
+function commandFor(reason: string, project: string): string | undefined {
+  if (reason.startsWith('its project is paused')) return `crunch resume --project ${project}`;
   const pool = /crunch loop --pool (\S+)/.exec(reason)?.[1];
-  const command = pool === undefined ? `crunch loop --project ${project}` : `crunch loop --pool ${pool}`;
-  return { sentence: `Waiting: ${reason}.`, ...(/crunch loop|live host/.test(reason) && { command }), log: [] };
+  if (pool !== undefined) return `crunch loop --pool ${pool}`;
+  return /crunch loop|live host/.test(reason) ? `crunch loop --project ${project}` : undefined;
 }
 
 function describeRunning(dataset: DatasetDetail, now: number): string {
