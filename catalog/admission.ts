@@ -41,7 +41,10 @@ export async function admitDatasets(catalog: Catalog, defaults: AdmissionDefault
   );
 }
 
-/** Runs admitted longer ago than `olderThanMs` that nobody marked as started: a crash came between. At most 1,000. */
+/**
+ * Runs admitted longer ago than `olderThanMs` that nobody marked as started, since a crash came between, and those that
+ * are to be started again. At most 1,000.
+ */
 export async function unstartedRuns(
   catalog: Catalog,
   { olderThanMs, defaults }: { olderThanMs: number; defaults: AdmissionDefaults },
@@ -51,7 +54,7 @@ export async function unstartedRuns(
     defaults,
     Prisma.sql`
       WHERE run.closed_at IS NULL AND run.temporal_run_id IS NULL AND run.kind = 'temporal'
-        AND run.admitted_at <= now() - ${olderThanMs} * interval '1 ms'
+        AND coalesce(run.start_after, run.admitted_at + ${olderThanMs} * interval '1 ms') <= now()
       ORDER BY run.admitted_at, run.dataset_id LIMIT ${BATCH}`,
   );
 }

@@ -208,7 +208,7 @@ function firstLine(text: string): string {
 }
 
 /** Tells listeners that the datasets of some runs changed. */
-function notifyChange(whichRuns: Prisma.Sql): Prisma.Sql {
+export function notifyChange(whichRuns: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     SELECT pg_notify(${CHANGE_CHANNEL}, json_build_object('dataset', item.slug, 'project', project.slug)::text)
     FROM run
@@ -218,7 +218,7 @@ function notifyChange(whichRuns: Prisma.Sql): Prisma.Sql {
 }
 
 /** Records events of the runs that the part `runs` of the statement names. */
-function insertStatuses(statuses: StatusEvent[], runs: 'run' | 'told' | 'lost' = 'run'): Prisma.Sql {
+export function insertStatuses(statuses: StatusEvent[], runs: 'run' | 'told' | 'lost' | 'restarted' = 'run'): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO status (
       dataset_id, run_id, lease_number, stage, state, note, at, host, actor,

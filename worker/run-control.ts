@@ -6,6 +6,7 @@ import type { ControlContext } from '../activities/control/control-context.ts';
 import { CONTROL_QUEUE } from '../shared/domain/queue-names.ts';
 import { startAdmissionLoop } from './admission-loop.ts';
 import { watchExternalRuns } from './external-run-watch.ts';
+import { keepReconcileSchedule } from './reconcile-schedule.ts';
 import { startRemovalLoop } from './removal-loop.ts';
 
 export interface ControlWorkerOptions extends ControlContext {
@@ -27,7 +28,7 @@ const CACHED_WORKFLOWS = 2_000;
 
 /**
  * Starts a control worker: it runs the Temporal workflows, writes the catalog, admits datasets, takes them from external
- * clients that fall silent, and removes the files of deleted ones.
+ * clients that fall silent, removes the files of deleted ones, and sees to it that catalog and Temporal agree.
  */
 export async function startControlWorker(options: ControlWorkerOptions): Promise<ControlWorker> {
   const { connection, namespace, ...context } = options;
@@ -40,7 +41,10 @@ export async function startControlWorker(options: ControlWorkerOptions): Promise
     maxConcurrentLocalActivityExecutions: LOCAL_ACTIVITIES_AT_ONCE,
     maxCachedWorkflows: CACHED_WORKFLOWS,
   });
-  const loops = [startAdmissionLoop(context), watchExternalRuns(context), startRemovalLoop(context)];
+  const loops = [
+    ...[startAdmissionLoop(context), watchExternalRuns(context), startRemovalLoop(context)],
+    keepReconcileSchedule(context),
+  ];
   const stopped = worker.run();
   return {
     stopped,

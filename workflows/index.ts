@@ -1,1 +1,2 @@
 export { processDataset } from './process-dataset.ts';
+export { reconcileRuns } from './reconcile-runs.ts';

@@ -4,6 +4,7 @@ import { closeFailedRun } from './close-run.ts';
 import { completeRun } from './complete-run.ts';
 import type { ControlContext } from './control-context.ts';
 import { fetchWorkflow } from './fetch-workflow.ts';
+import { reconcileRuns } from './reconcile-runs.ts';
 import { recordEvents } from './record-events.ts';
 import type { ControlActivities } from './signatures.ts';
 
@@ -17,6 +18,7 @@ export function createControlActivities(context: ControlContext): ControlActivit
     recordEvents: (input) => translated(recordEvents(context, input)),
     completeRun: (input) => translated(completeRun(context, input), PUBLISHING_ATTEMPTS),
     closeRun: (input) => translated(closeFailedRun(context, input)),
+    reconcileRuns: () => translated(reconcileRuns(context)),
     fetchWorkflow: (input) => translated(fetchWorkflow(context, input), FETCHING_ATTEMPTS),
   };
 }

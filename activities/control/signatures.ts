@@ -62,6 +62,9 @@ export interface ControlActivities {
   /** Closes the run as failed or cancelled. A second run changes nothing; a closed run stays as it was closed. */
   closeRun(input: CloseRunInput): Promise<void>;
 
+  /** Finds runs on which catalog and Temporal disagree, and repairs them; returns how many. */
+  reconcileRuns(): Promise<{ repaired: number }>;
+
   /** Fetches a project's workflow whose source could not be fetched before. A second run fetches again. */
   fetchWorkflow(input: RunRef): Promise<WorkflowRef>;
 }

@@ -23,7 +23,7 @@ import { HostWorkers } from '../../worker/host-workers.ts';
 import { pathOfWorkflowBundle } from './workflow-bundle.ts';
 
 /** A catalog that keeps in memory what the control side is told, in order. */
-export class RecordedRuns implements Omit<ControlActivities, 'fetchWorkflow'> {
+export class RecordedRuns implements Omit<ControlActivities, 'fetchWorkflow' | 'reconcileRuns'> {
   readonly told: string[] = [];
   readonly closed: CloseRunInput[] = [];
 
