@@ -122,11 +122,6 @@ export async function getItem(catalog: Catalog, slug: string): Promise<ItemRecor
   return record;
 }
 
-/** Those of the items with these ids that there are, in the order of their ids. */
-export async function listItemsById(catalog: Catalog, ids: number[]): Promise<ItemRecord[]> {
-  return selectItems(catalog.prisma, Prisma.sql`WHERE item.id = ANY (${ids}) ORDER BY item.id`);
-}
-
 /** The query for the item of that slug and those below it at any depth, oldest first, at most `limit` of those. */
 export function selectTree(slug: string, limit: number): Prisma.Sql {
   return itemsQuery(Prisma.sql`
