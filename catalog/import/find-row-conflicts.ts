@@ -15,13 +15,7 @@ interface Staged {
  * `staged_known` of those that are there already.
  */
 export async function findRowConflicts(queries: CatalogQueries, faults: RowFaults): Promise<Staged> {
-  await queries.$executeRaw`
-    CREATE TEMPORARY TABLE staged_known ON COMMIT DROP AS
-    SELECT staged.place, staged.row, staged.name, item.slug, item.kind, ${SAME} AS same
-    FROM staged_dataset AS staged
-    JOIN item ON item.slug = staged.slug
-    LEFT JOIN dataset ON dataset.item_id = item.id`;
-  await queries.$executeRaw`ANALYZE staged_known`;
+  await findKnown(queries);
   await noteClosedProjects(queries, faults);
   await noteRepeated(queries, faults);
   await noteTaken(queries, faults);
@@ -33,24 +27,40 @@ export async function findRowConflicts(queries: CatalogQueries, faults: RowFault
 const VALUES = Prisma.sql`attribute.type, attribute.key, attribute.text, attribute.float, attribute."integer",
   attribute."boolean", attribute.datetime, attribute.date, attribute.latitude, attribute.longitude`;
 
+/** All attributes of a dataset as one value. In which order it got them doesn't matter. */
+const ALL_VALUES = Prisma.sql`array_agg((${VALUES})::text ORDER BY (${VALUES})::text) AS texts`;
+
 /**
- * Whether a dataset is as its row says. In which order it got its attributes doesn't matter, nor where its files lie if the
- * row doesn't say so.
+ * Makes the table of the rows whose slug is in the catalog, with whether what is there is as the row says. Where its files
+ * lie doesn't matter if the row doesn't say so.
  */
-const SAME = Prisma.sql`
-  coalesce(
-    (item.name, item.description, item.details, dataset.priority)
-      = (staged.name, staged.description, staged.details, staged.priority)
-    AND (dataset.base_path = staged.base_path OR (dataset.item_id IS NOT NULL AND NOT staged.chosen))
-    AND (
-      SELECT coalesce(array_agg((${VALUES})::text ORDER BY (${VALUES})::text), '{}')
-      FROM staged_attribute AS attribute WHERE attribute.dataset = staged.place
-    ) = (
-      SELECT coalesce(array_agg((${VALUES})::text ORDER BY (${VALUES})::text), '{}')
-      FROM attribute WHERE attribute.item_id = item.id
+async function findKnown(queries: CatalogQueries): Promise<void> {
+  await queries.$executeRaw`
+    CREATE TEMPORARY TABLE staged_known ON COMMIT DROP AS
+    WITH met AS MATERIALIZED (
+      SELECT
+        staged.place, staged.row, staged.name, item.id, item.slug, item.kind,
+        (item.name, item.description, item.details, dataset.priority)
+          = (staged.name, staged.description, staged.details, staged.priority)
+        AND (dataset.base_path = staged.base_path OR NOT staged.chosen) AS alike
+      FROM staged_dataset AS staged
+      JOIN item ON item.slug = staged.slug
+      LEFT JOIN dataset ON dataset.item_id = item.id
     ),
-    false
-  )`;
+    given AS (
+      SELECT met.place, ${ALL_VALUES}
+      FROM met JOIN staged_attribute AS attribute ON attribute.dataset = met.place GROUP BY met.place
+    ),
+    kept AS (
+      SELECT met.place, ${ALL_VALUES}
+      FROM met JOIN attribute ON attribute.item_id = met.id GROUP BY met.place
+    )
+    SELECT
+      met.place, met.row, met.name, met.slug, met.kind,
+      coalesce(met.alike, false) AND given.texts IS NOT DISTINCT FROM kept.texts AS same
+    FROM met LEFT JOIN given USING (place) LEFT JOIN kept USING (place)`;
+  await queries.$executeRaw`ANALYZE staged_known`;
+}
 
 /**
  * Nothing is added to projects that are archived, or aren't there any more, be it that others have their slugs; these

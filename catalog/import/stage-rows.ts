@@ -58,10 +58,9 @@ export async function stageRows(queries: CatalogQueries, rows: AsyncIterable<Imp
     await sent;
   }
   await insert(queries, texts);
-  await queries.$executeRaw`CREATE INDEX ON staged_dataset (slug)`;
   await queries.$executeRaw`CREATE INDEX ON staged_dataset (base_path)`;
   await queries.$executeRaw`CREATE INDEX ON staged_dataset (base_path) WHERE chosen`;
-  await queries.$executeRaw`ANALYZE staged_dataset, staged_attribute`;
+  await queries.$executeRaw`ANALYZE staged_dataset`;
 }
 
 /** The slugs of the projects of all rows. */
