@@ -42,6 +42,29 @@ export function columnOf(field: ColumnField, access: Access): FieldColumn {
   return { ...column, sql: Prisma.sql`(CASE WHEN ${views} THEN ${column.sql} END)` };
 }
 
+/** Where a field's index ends with the dataset's id, and what a list in its order has to say to be read from there. */
+interface FieldOrder {
+  id: Prisma.Sql;
+  conditions: Prisma.Sql[];
+}
+
+const OF_ITEM = Prisma.sql`item.id`;
+const OF_RUN: FieldOrder = { id: Prisma.sql`last_run.dataset_id`, conditions: [] };
+const IN_PROJECT = Prisma.sql`item.kind = 'dataset' AND item.parent_id = dataset.project_id`;
+
+const ORDERS: Partial<Record<ColumnField, FieldOrder>> = {
+  name: { id: OF_ITEM, conditions: [IN_PROJECT] },
+  slug: { id: OF_ITEM, conditions: [] },
+  created: { id: OF_ITEM, conditions: [IN_PROJECT] },
+  started: OF_RUN,
+  finished: OF_RUN,
+};
+
+/** The dataset's id as it stands beside a field that it has, with DATASET_JOINS, and what is true of all that have one. */
+export function orderOf(field: ColumnField): FieldOrder {
+  return ORDERS[field] ?? { id: Prisma.sql`dataset.item_id`, conditions: [] };
+}
+
 /** What is joined to `dataset` for its fields. PostgreSQL leaves out of these joins what a query has no use for. */
 export const DATASET_JOINS = Prisma.sql`
   LEFT JOIN item ON item.id = dataset.item_id

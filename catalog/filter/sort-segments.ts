@@ -5,7 +5,7 @@ import { Prisma } from '../generated/client.ts';
 import { meets, type AttributeLeaf } from './attribute-conditions.ts';
 import { everyOf } from './compare-values.ts';
 import { isAttributeLeaf, termsOf } from './compile-filter.ts';
-import { columnOf, type FieldColumn } from './dataset-columns.ts';
+import { columnOf, orderOf, type FieldColumn } from './dataset-columns.ts';
 import type { DatasetScope } from './dataset-scope.ts';
 
 /**
@@ -37,8 +37,10 @@ export function segmentList(sort: SortOrder | undefined, { filter, access }: Dat
   if ('attribute' in subject) return segmentByAttribute(subject.attribute, descending, filter);
   if (subject.field === 'text') throw new Error('text has no order');
   const value = columnOf(subject.field, access);
+  const { id, conditions } = orderOf(subject.field);
   // It makes an inner join of the outer one, so that either table may come first.
-  const segments: SortSegment[] = [{ ...DATASET, value, conditions: [Prisma.sql`${value.sql} IS NOT NULL`] }];
+  const hasValue = Prisma.sql`${value.sql} IS NOT NULL`;
+  const segments: SortSegment[] = [{ from: DATASET.from, id, value, conditions: [hasValue, ...conditions] }];
   if (traitsOf(subject.field).optional) segments.push({ ...BY_ID, conditions: [Prisma.sql`${value.sql} IS NULL`] });
   return { segments, filter };
 }

@@ -5,17 +5,40 @@ const PAGE_SIZE = 100;
 const COUNT = 100;
 const COLUMNS = ['depth', 'salinity', 'temperature', 'site', 'sampled'];
 
-/** The same answer as the API's by one bare query: the peer. */
-const BARE_LIST = `
+/** The same answer as the API's by one bare query: the peer. `sorted` are tables and conditions with `value` in order. */
+const bareList = (sorted, value) => `
   SELECT
     dataset.*, item.*,
     (SELECT json_agg(attribute) FROM attribute WHERE item_id = item.id AND attribute.key = ANY ($4)) AS attributes,
     (SELECT row_to_json(status) FROM status WHERE dataset_id = item.id ORDER BY status.id DESC LIMIT 1) AS status
-  FROM attribute AS sorted
-  JOIN dataset ON dataset.item_id = sorted.item_id AND dataset.project_id = $1
-  JOIN item ON item.id = dataset.item_id
-  WHERE sorted.key = 'depth' AND sorted.number > 10 AND (sorted.number, sorted.item_id) > ($2, $3)
-  ORDER BY sorted.number, sorted.item_id LIMIT ${PAGE_SIZE}`;
+  FROM ${sorted} AND (${value}) > ($2, $3)
+  ORDER BY ${value} LIMIT ${PAGE_SIZE}`;
+
+const LISTS = [
+  {
+    name: 'filtered and sorted by an attribute',
+    query: { filter: 'attr.depth > 10', sort: 'attr.depth' },
+    bare: bareList(
+      `attribute AS sorted
+       JOIN dataset ON dataset.item_id = sorted.item_id AND dataset.project_id = $1
+       JOIN item ON item.id = dataset.item_id
+       WHERE sorted.key = 'depth' AND sorted.number > 10`,
+      'sorted.number, sorted.item_id',
+    ),
+    before: 0,
+    valueOf: ({ attributes }) => attributes.find(({ key }) => key === 'depth').value,
+  },
+  {
+    name: 'sorted by name',
+    query: { sort: 'name' },
+    bare: bareList(
+      `item JOIN dataset ON dataset.item_id = item.id WHERE item.kind = 'dataset' AND item.parent_id = $1`,
+      'item.name, item.id',
+    ),
+    before: '',
+    valueOf: ({ name }) => name,
+  },
+];
 
 const BARE_COUNTS = `SELECT state, count(*) FROM dataset WHERE project_id = $1 GROUP BY state`;
 
@@ -23,21 +46,18 @@ const BARE_COUNTS = `SELECT state, count(*) FROM dataset WHERE project_id = $1 G
 export async function measureLists(client, api, datasets) {
   const { rows: projects } = await client.query(`SELECT id FROM item WHERE slug = $1`, [PROJECT]);
   const projectId = projects[0].id;
-  const filtered = {
-    filter: 'attr.depth > 10',
-    sort: 'attr.depth',
-    columns: COLUMNS.map((key) => `attr.${key}`).join(),
-  };
-  const query = { project: PROJECT, ...filtered };
   const rows = [];
-  for (const [page, cursor] of await findPages(api, query)) {
-    const place = await findPlace(client, cursor, api, query);
-    rows.push({
-      name: `list, filtered and sorted by an attribute, ${page} page`,
-      targetMs: 50,
-      times: await measureLatency(() => api.listDatasets({ query: { ...query, cursor, limit: PAGE_SIZE } }), COUNT),
-      peer: await measureLatency(() => client.query(BARE_LIST, [projectId, ...place, COLUMNS]), COUNT),
-    });
+  for (const list of LISTS) {
+    const query = { project: PROJECT, ...list.query, columns: COLUMNS.map((key) => `attr.${key}`).join() };
+    for (const [page, cursor] of await findPages(api, query)) {
+      const place = await findPlace(api, { ...query, cursor }, list);
+      rows.push({
+        name: `list, ${list.name}, ${page} page`,
+        targetMs: 50,
+        times: await measureLatency(() => api.listDatasets({ query: { ...query, cursor, limit: PAGE_SIZE } }), COUNT),
+        peer: await measureLatency(() => client.query(list.bare, [projectId, ...place, COLUMNS]), COUNT),
+      });
+    }
   }
   const counts = [
     ['counts by state', () => api.countDatasets({ query: { project: PROJECT } })],
@@ -68,8 +88,8 @@ async function findPages(api, query) {
 }
 
 /** The value and id after which the page with that cursor begins. */
-async function findPlace(client, cursor, api, query) {
-  if (cursor === undefined) return [0, 0];
-  const { items } = await api.listDatasets({ query: { ...query, cursor, limit: 1 } });
-  return [items[0].attributes.find(({ key }) => key === 'depth').value, items[0].id - 1];
+async function findPlace(api, query, { before, valueOf }) {
+  if (query.cursor === undefined) return [before, 0];
+  const { items } = await api.listDatasets({ query: { ...query, limit: 1 } });
+  return [valueOf(items[0]), items[0].id - 1];
 }
