@@ -1,49 +1,33 @@
 // `npm run bench:api`: one server process over a catalog of 100,000 datasets, each with 8 attributes and 6 statuses, asked
-// over HTTP, beside bare SQL for the same answers in the same run. `-- --datasets 10000` makes a smaller catalog.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+// over HTTP, beside bare SQL for the same answers in the same run. `-- --datasets 10000` makes a smaller catalog,
+// `-- --rounds 10` asks each question less often than a hundred times.
+import { mkdir } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { fillCatalog } from './bench/fill-catalog.mjs';
 import { measureClaims } from './bench/measure-claims.mjs';
 import { quantile } from './bench/measure-latency.mjs';
 import { measureLists } from './bench/measure-lists.mjs';
 import { measurePosts } from './bench/measure-posts.mjs';
-import { buildProject } from './lib/build-project.mjs';
-import { Cleanup } from './lib/cleanup.mjs';
+import { readCounts } from './bench/read-counts.mjs';
+import { forkServer, runBench } from './bench/run-bench.mjs';
 import { ROOT } from './lib/run-program.mjs';
-import { runScript } from './lib/run-script.mjs';
 
-const { values } = parseArgs({ options: { datasets: { type: 'string', default: '100000' } } });
-const datasets = Number(values.datasets);
+const { datasets, rounds } = readCounts({ datasets: 100_000, rounds: 100 });
 
 const load = (module) => import(path.join(ROOT, 'dist', module));
 
-await runScript(async () => {
-  await buildProject();
-  const cleanup = new Cleanup();
-  try {
-    const folder = await mkdtemp(path.join(tmpdir(), 'crunch-bench-'));
-    // So that PostgreSQL's account may enter it where this runs as root.
-    await chmod(folder, 0o711);
-    cleanup.add(() => rm(folder, { recursive: true, force: true }));
-    console.log(`Filling a catalog with ${datasets} datasets`);
-    const { databaseUrl, client } = await startCatalog(folder, cleanup);
-    await fillCatalog(client, datasets);
-    const api = await startApi(databaseUrl, folder, cleanup);
-    console.log('Measuring');
-    const loadBefore = loadavg()[0];
-    const rows = await measureLists(client, api, datasets);
-    rows.push(await measureClaims(databaseUrl, client));
-    console.table(rows.map(latencyRow));
-    console.table([rateRow(await measurePosts(databaseUrl, api))]);
-    console.log(`load average: ${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`);
-  } finally {
-    await cleanup.run();
-  }
+await runBench(async (folder, cleanup) => {
+  console.log(`Filling a catalog with ${datasets} datasets`);
+  const { databaseUrl, client } = await startCatalog(folder, cleanup);
+  await fillCatalog(client, datasets);
+  const api = await startApi(databaseUrl, folder, cleanup);
+  console.log(`Measuring (load average: ${loadavg()[0].toFixed(1)})`);
+  const rows = await measureLists(client, api, { datasets, rounds });
+  rows.push(await measureClaims(databaseUrl, client, Math.ceil(rounds / 10)));
+  console.table(rows.map(latencyRow));
+  console.table([rateRow(await measurePosts(databaseUrl, api, rounds * 15))]);
 });
 
 async function startCatalog(folder, cleanup) {
@@ -62,17 +46,7 @@ async function startCatalog(folder, cleanup) {
 async function startApi(databaseUrl, folder, cleanup) {
   const storage = path.join(folder, 'storage');
   await mkdir(storage);
-  const server = fork(path.join(ROOT, 'scripts/bench/serve-api.mjs'), [databaseUrl, storage]);
-  cleanup.add(async () => {
-    if (!server.connected) return;
-    server.disconnect();
-    await once(server, 'exit');
-  });
-  const ended = once(server, 'exit').then(([code]) =>
-    Promise.reject(new Error(`the server ended (exit code ${code})`)),
-  );
-  ended.catch(() => undefined);
-  const [{ url, token }] = await Promise.race([once(server, 'message'), ended]);
+  const { url, token } = await forkServer('serve-api.mjs', [databaseUrl, storage], cleanup);
   const { createClient } = await load('client/index.js');
   return createClient({ url, token, retryDelaysMs: [] });
 }

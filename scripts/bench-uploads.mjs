@@ -1,16 +1,17 @@
 // `npm run bench:uploads`: a host sends files to a server that keeps them in a folder, all at once, as it does where it
 // can't reach the storage itself; what matters is that the server's memory stays flat. Beside it the same files written
-// directly into a folder.
+// directly into a folder. `-- --files 2` takes fewer.
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { readCounts } from './bench/read-counts.mjs';
 import { forkServer, runBench } from './bench/run-bench.mjs';
 import { ROOT } from './lib/run-program.mjs';
 
 const MIB = 1024 * 1024;
-const COUNT = 20;
+const { files: COUNT } = readCounts({ files: 20 });
 const SIZE_BYTES = 200 * MIB;
 const CHUNK = randomBytes(MIB);
 
@@ -22,7 +23,7 @@ await runBench(async (folder, cleanup) => {
 });
 
 async function measureServer(folder, cleanup) {
-  const { server, url, token, lease, basePath } = await forkServer('serve-files.mjs', folder, cleanup);
+  const { server, url, token, lease, basePath } = await forkServer('serve-files.mjs', [folder], cleanup);
   const { createClient } = await load('client/index.js');
   const { createLeaseServer } = await load('worker/lease-server.js');
   const { ApiStorage } = await load('storage/api-storage.js');

@@ -2,7 +2,6 @@ import { measureLatency } from './measure-latency.mjs';
 import { PROJECT } from './fill-catalog.mjs';
 
 const PAGE_SIZE = 100;
-const COUNT = 100;
 const COLUMNS = ['depth', 'salinity', 'temperature', 'site', 'sampled'];
 
 /** The same answer as the API's by one bare query: the peer. `sorted` are tables and conditions with `value` in order. */
@@ -42,8 +41,8 @@ const LISTS = [
 
 const BARE_COUNTS = `SELECT state, count(*) FROM dataset WHERE project_id = $1 GROUP BY state`;
 
-/** Lists and counts over HTTP, each beside bare SQL: rows of the table. */
-export async function measureLists(client, api, datasets) {
+/** Lists and counts over HTTP, each asked so many times, beside bare SQL: rows of the table. */
+export async function measureLists(client, api, { datasets, rounds }) {
   const { rows: projects } = await client.query(`SELECT id FROM item WHERE slug = $1`, [PROJECT]);
   const projectId = projects[0].id;
   const rows = [];
@@ -54,8 +53,8 @@ export async function measureLists(client, api, datasets) {
       rows.push({
         name: `list, ${list.name}, ${page} page`,
         targetMs: 50,
-        times: await measureLatency(() => api.listDatasets({ query: { ...query, cursor, limit: PAGE_SIZE } }), COUNT),
-        peer: await measureLatency(() => client.query(list.bare, [projectId, ...place, COLUMNS]), COUNT),
+        times: await measureLatency(() => api.listDatasets({ query: { ...query, cursor, limit: PAGE_SIZE } }), rounds),
+        peer: await measureLatency(() => client.query(list.bare, [projectId, ...place, COLUMNS]), rounds),
       });
     }
   }
@@ -64,8 +63,8 @@ export async function measureLists(client, api, datasets) {
     ['projects with their counts', () => api.listProjects()],
   ];
   for (const [name, call] of counts) {
-    const peer = await measureLatency(() => client.query(BARE_COUNTS, [projectId]), COUNT);
-    rows.push({ name, targetMs: 20, times: await measureLatency(call, COUNT), peer });
+    const peer = await measureLatency(() => client.query(BARE_COUNTS, [projectId]), rounds);
+    rows.push({ name, targetMs: 20, times: await measureLatency(call, rounds), peer });
   }
   const { total } = await api.countDatasets({ query: { project: PROJECT } });
   if (total !== datasets) throw new Error(`${total} datasets are counted, not ${datasets}`);

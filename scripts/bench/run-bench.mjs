@@ -27,8 +27,8 @@ export async function runBench(work) {
 }
 
 /** Starts a server of this folder as a process of its own, and gives it with what it tells about itself first. */
-export async function forkServer(script, folder, cleanup) {
-  const server = fork(path.join(ROOT, 'scripts/bench', script), [folder]);
+export async function forkServer(script, argv, cleanup) {
+  const server = fork(path.join(ROOT, 'scripts/bench', script), argv);
   cleanup.add(async () => {
     if (!server.connected) return;
     server.disconnect();
