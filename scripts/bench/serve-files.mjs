@@ -26,7 +26,7 @@ process.exit();
 /** Adds a dataset and lets the catalog hear that the host has claimed it. */
 async function holdDataset() {
   const { admitDatasets } = await load('catalog/admission.js');
-  const { createDataset } = await load('catalog/datasets.js');
+  const { createDataset } = await load('catalog/create-dataset.js');
   const { registerHost } = await load('catalog/hosts.js');
   const { markRunClaimed } = await load('catalog/run-events.js');
   const { readDiagnostics } = await load('platform/diagnostics.js');
