@@ -47,7 +47,8 @@ interface Search {
  * use is looked up place by place, so that the rest of a large catalog costs nothing.
  */
 function selectTaken({ isSought, comesFirst, reclaims }: Search): Prisma.Sql {
-  // `0` comes right after `/`: what lies between is below the folder.
+  // `0` comes right after `/`: what lies between is below the folder. In order, so that PostgreSQL looks for it in the index,
+  // whatever it thinks of how much there is.
   return Prisma.sql`
     WITH RECURSIVE sought AS (SELECT * FROM staged_dataset AS staged WHERE ${isSought}),
     above (path) AS (
@@ -78,14 +79,15 @@ function selectTaken({ isSought, comesFirst, reclaims }: Search): Prisma.Sql {
       SELECT sought.place, below.*
       FROM sought
       CROSS JOIN LATERAL (
-        SELECT * FROM used WHERE path > sought.base_path || '/' AND path < sought.base_path || '0' LIMIT 1
+        SELECT * FROM used WHERE path > sought.base_path || '/' AND path < sought.base_path || '0' ORDER BY path LIMIT 1
       ) AS below
       UNION ALL
       SELECT sought.place, below.*
       FROM sought
       CROSS JOIN LATERAL (
         SELECT slug, base_path, false FROM staged_dataset AS staged
-        WHERE chosen AND base_path > sought.base_path || '/' AND base_path < sought.base_path || '0' LIMIT 1
+        WHERE chosen AND base_path > sought.base_path || '/' AND base_path < sought.base_path || '0'
+        ORDER BY base_path LIMIT 1
       ) AS below
       WHERE NOT sought.chosen
     )
