@@ -218,7 +218,10 @@ export function notifyChange(whichRuns: Prisma.Sql): Prisma.Sql {
 }
 
 /** Records events of the runs that the part `runs` of the statement names. */
-export function insertStatuses(statuses: StatusEvent[], runs: 'run' | 'told' | 'lost' | 'restarted' = 'run'): Prisma.Sql {
+export function insertStatuses(
+  statuses: StatusEvent[],
+  runs: 'run' | 'told' | 'lost' | 'restarted' = 'run',
+): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO status (
       dataset_id, run_id, lease_number, stage, state, note, at, host, actor,

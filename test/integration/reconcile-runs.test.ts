@@ -101,11 +101,6 @@ await describeWithAll(['postgres', 'temporal'], 'catalog and Temporal', ({ postg
     }
   }
 
-  const resetExecution = (request: protocol.api.workflowservice.v1.IResetWorkflowExecutionRequest) =>
-    client.workflowService.resetWorkflowExecution(
-      request,
-    ) as Promise<protocol.api.workflowservice.v1.ResetWorkflowExecutionResponse>;
-
   async function complete(result: ProcessDatasetResult | { repaired: number }): Promise<string> {
     const { COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION: commandType } = protocol.api.enums.v1.CommandType;
     const payloads = [defaultPayloadConverter.toPayload(result)];
@@ -162,7 +157,7 @@ await describeWithAll(['postgres', 'temporal'], 'catalog and Temporal', ({ postg
       ...{ namespace, reason: 'test', requestId: randomUUID(), workflowTaskFinishEventId: 4 },
       workflowExecution: { workflowId: run.workflowId, runId: run.temporalRunId },
     });
-    const { runId } = await resetExecution(request);
+    const { runId } = await client.workflowService.resetWorkflowExecution(request);
     await seenAsEnded(run);
     await expect(reconcileRuns(context)).resolves.toEqual({ repaired: 1 });
     await expect(state(slug)).resolves.toMatchObject({ state: 'queued', reason: expect.stringContaining('reset') });
