@@ -172,7 +172,7 @@ await describeWith('postgres', 'imports beside what was changed', ({ url: databa
       while (staging.length === 0) {
         staging = await api.catalog.prisma.$queryRaw`
           SELECT 1 AS one FROM pg_stat_activity
-          WHERE datname = current_database() AND query LIKE '%INTO staged_dataset%' AND state <> 'idle'
+          WHERE datname = current_database() AND query LIKE '%INTO staged!_attribute%' ESCAPE '!' AND state <> 'idle'
             AND pid <> pg_backend_pid()`;
       }
     }

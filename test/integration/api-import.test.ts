@@ -283,9 +283,10 @@ await describeWith('postgres', 'imports', ({ url: databaseUrl }) => {
   }
 
   const running = async () => {
+    // From its first statement on: one that was overlooked for a moment would be another one's place a moment later.
     const [{ count }] = await api.catalog.prisma.$queryRaw<[{ count: number }]>`
       SELECT count(*)::int AS count FROM pg_stat_activity
-      WHERE datname = current_database() AND query LIKE '%staged_dataset%' AND state <> 'idle'
+      WHERE datname = current_database() AND query LIKE '%staged!_%' ESCAPE '!' AND state <> 'idle'
         AND pid <> pg_backend_pid()`;
     return count;
   };
