@@ -1,6 +1,6 @@
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { Prisma } from './generated/client.ts';
-import { joinTransaction, type Catalog, type CatalogQueries } from './open-catalog.ts';
+import { joinTransaction, type Catalog, type CatalogQueries, type TransactionTime } from './open-catalog.ts';
 import { prepared } from './prepared.ts';
 import { storableJson } from './storable-text.ts';
 
@@ -22,19 +22,20 @@ const FORGOTTEN_AT_ONCE = 100;
 /**
  * Does the work and keeps what it gives, which must be JSON, in one transaction. A request that comes again within two
  * days, or while the first one is under way, gets the same and does nothing. Work that fails is as if it had never been
- * asked for. Throws `key-reused` when the key was another request's.
+ * asked for. `time` is for work that may take longer than most. Throws `key-reused` when the key was another request's.
  */
 export async function doOnce<Result>(
   catalog: Catalog,
   request: RepeatableRequest,
   work: (catalog: Catalog) => Promise<Result>,
+  time?: TransactionTime,
 ): Promise<Result> {
   return catalog.transact(async (queries) => {
     if (!(await claim(queries, request))) return readResult(queries, request);
-    const result = await work(joinTransaction(catalog, queries));
+    const result = await work(joinTransaction(catalog, queries, time));
     await keepResult(queries, request, result);
     return result;
-  });
+  }, time);
 }
 
 /** False when somebody has claimed the key within two days; where that is under way, this waits for its end. */

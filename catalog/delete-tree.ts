@@ -6,7 +6,7 @@ import { countTree, getItemTotals, type ItemTotals } from './item-totals.ts';
 import { lockItem, type ExpectedVersion } from './lock-item.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { keepFolders, requestRemovals } from './storage-removals.ts';
-import { isInTree, reshapeTrees } from './tree.ts';
+import { isInTree, RESHAPING_TIME, reshapeTrees } from './tree.ts';
 
 /** What a deletion would take along. */
 export interface DeletionPlan extends ItemTotals {
@@ -21,9 +21,6 @@ export interface Deletion extends ExpectedVersion {
   /** Leave the files in storage. */
   keepFiles: boolean;
 }
-
-/** Statements on a hundred thousand datasets take their time. */
-const TIMEOUT_MS = 10 * 60_000;
 
 /** What would go, without a change. Throws `not-found`. */
 export async function planDeletion(catalog: Catalog, slug: string): Promise<DeletionPlan> {
@@ -66,7 +63,7 @@ export async function deleteTree(catalog: Catalog, slug: string, kind: ItemKind,
     await announceItem(queries, slug);
     if (kind === 'project') await announceAccess(queries);
   };
-  await catalog.transact(work, { timeoutMs: TIMEOUT_MS });
+  await catalog.transact(work, RESHAPING_TIME);
 }
 
 /** Whoever makes a project of that slug some day has nothing to do with tokens for this one. */

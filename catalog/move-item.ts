@@ -8,7 +8,7 @@ import { getItem, type ItemRecord } from './items.ts';
 import { lockItem, type ExpectedVersion, type LockedItem } from './lock-item.ts';
 import { forgetPlace, rememberPlace } from './moved-slugs.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
-import { isInTree, reshapeTrees } from './tree.ts';
+import { isInTree, RESHAPING_TIME, reshapeTrees } from './tree.ts';
 
 /** Where something goes; what is absent stays. */
 export interface NewPlaceInput {
@@ -40,7 +40,7 @@ export async function moveItem(
   const above = parent ?? parentSlugOf(slug);
   const next =
     name === undefined && above !== undefined ? childSlug(above, ownSlug(slug)) : makeSlug(name ?? slug, above);
-  await catalog.transact(async (queries) => {
+  const work = async (queries: CatalogQueries) => {
     await reshapeTrees(queries, slug, next);
     const item = await lockItem(queries, slug, { ifVersion });
     const parentRow = above === undefined ? undefined : await findParent(queries, above);
@@ -59,7 +59,8 @@ export async function moveItem(
     await announceItem(queries, next);
     // In another project a queued dataset may find a host.
     await announceAdmission(queries);
-  });
+  };
+  await catalog.transact(work, RESHAPING_TIME);
   return getItem(catalog, next);
 }
 

@@ -18,13 +18,18 @@ type CatalogClient = ReturnType<typeof openClient>;
 /** The part of the client that is also there inside a transaction. */
 export type CatalogQueries = Omit<CatalogClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>;
 
+/** The most that a transaction may take. */
+export interface TransactionTime {
+  timeoutMs: number;
+}
+
 /** An open catalog. Every function of this folder takes one first. */
 export interface Catalog {
   readonly prisma: CatalogQueries;
   readonly notifications: CatalogNotifications;
   readonly listTimeLimitMs: number;
   /** Does several things or none of them, within a minute unless told otherwise. The work's own errors pass unchanged. */
-  transact<T>(work: (queries: CatalogQueries) => Promise<T>, options?: { timeoutMs: number }): Promise<T>;
+  transact<T>(work: (queries: CatalogQueries) => Promise<T>, time?: TransactionTime): Promise<T>;
   /** Ends all connections; safe to call twice. */
   close(): Promise<void>;
 }
@@ -51,11 +56,22 @@ export function openCatalog({ databaseUrl, poolSize = 10, listTimeLimitMs = 5000
 }
 
 /**
- * The catalog as a part of a transaction that is under way: what is done through it is done when that ends well, or not
- * at all.
+ * The catalog as a part of a transaction that is under way, which has the given time: what is done through it is done when
+ * that ends well, or not at all. Nothing that may take longer can be a part of it.
  */
-export function joinTransaction(catalog: Catalog, queries: CatalogQueries): Catalog {
-  return { ...catalog, prisma: queries, transact: (work) => work(queries) };
+export function joinTransaction(
+  catalog: Catalog,
+  queries: CatalogQueries,
+  { timeoutMs: wholeMs }: TransactionTime = { timeoutMs: TRANSACTION_TIMEOUT_MS },
+): Catalog {
+  return {
+    ...catalog,
+    prisma: queries,
+    transact: async (work, { timeoutMs } = { timeoutMs: 0 }) => {
+      if (timeoutMs > wholeMs) throw new Error(`a part of ${timeoutMs} ms in a transaction of ${wholeMs} ms`);
+      return work(queries);
+    },
+  };
 }
 
 /** Throws `catalog-unavailable` when the database doesn't answer. */

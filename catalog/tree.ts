@@ -1,6 +1,6 @@
 import { projectSlugOf } from '../shared/domain/slug.ts';
 import { Prisma } from './generated/client.ts';
-import type { CatalogQueries } from './open-catalog.ts';
+import type { CatalogQueries, TransactionTime } from './open-catalog.ts';
 import { prepared } from './prepared.ts';
 
 /** Which part of a tree is asked for. */
@@ -23,6 +23,9 @@ const IS_OF_DRAFT = Prisma.sql`
     WHERE dataset_item.slug = split_part(item.slug, ':', 1) || ':' || split_part(item.slug, ':', 2)
       AND dataset.state = 'draft'
   )`;
+
+/** For transactions that reshape trees: statements on a hundred thousand datasets take their time. */
+export const RESHAPING_TIME: TransactionTime = { timeoutMs: 10 * 60_000 };
 
 /**
  * Whoever waits holds a connection, and who waits to reshape a tree has all others wait who come to add to it. PostgreSQL

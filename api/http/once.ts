@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { doOnce } from '../../catalog/answered-requests.ts';
-import type { Catalog } from '../../catalog/open-catalog.ts';
+import type { Catalog, TransactionTime } from '../../catalog/open-catalog.ts';
 import type { Endpoint } from '../../shared/contract/endpoint.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Caller } from '../auth/caller.ts';
 
 /**
  * Does a request's work, and for a request with an `Idempotency-Key` does it once: in one transaction, in which it must
- * use the catalog that it is given, and of which it gives JSON. Throws `key-reused`.
+ * use the catalog that it is given, and of which it gives JSON. `time` is for work that may take longer than most. Throws
+ * `key-reused`.
  */
-export type Once = <Result>(work: (catalog: Catalog) => Promise<Result>) => Promise<Result>;
+export type Once = <Result>(work: (catalog: Catalog) => Promise<Result>, time?: TransactionTime) => Promise<Result>;
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
@@ -24,5 +25,5 @@ export function onceFor(catalog: Catalog, { method, takesKey }: Endpoint, reques
   }
   const asked = JSON.stringify([method, request.originalUrl, request.body]);
   const sha256 = createHash('sha256').update(asked).digest('hex');
-  return (work) => doOnce(catalog, { caller: caller.id, key, sha256 }, work);
+  return (work, time) => doOnce(catalog, { caller: caller.id, key, sha256 }, work, time);
 }

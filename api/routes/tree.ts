@@ -1,6 +1,7 @@
 import { planDeletion } from '../../catalog/delete-tree.ts';
 import { getItemTotals } from '../../catalog/item-totals.ts';
 import { moveItem } from '../../catalog/move-item.ts';
+import { RESHAPING_TIME } from '../../catalog/tree.ts';
 import { listPlaces, type PlaceRecord } from '../../catalog/places.ts';
 import type { Place, treeEndpoints } from '../../shared/contract/tree.ts';
 import { assertMay } from '../auth/authorize.ts';
@@ -27,7 +28,7 @@ export const treeHandlers: HandlersOf<typeof treeEndpoints> = {
     if (!slug.includes(':')) await assertMay(context.catalog, caller, 'own', slug);
     if (body.parent !== undefined) await assertMay(context.catalog, caller, 'edit', body.parent);
     const deed = { actor: caller, ifVersion: headers['if-match'] };
-    return once((catalog) => moveItem(catalog, slug, body, deed));
+    return once((catalog) => moveItem(catalog, slug, body, deed), RESHAPING_TIME);
   },
 };
 

@@ -33,6 +33,28 @@ await describeWith('postgres', 'moves', ({ url: databaseUrl }) => {
   const move = (slug: string, body: { parent?: string; name?: string }) => client.moveItem({ params: { slug }, body });
   const exists = (slug: string) => api.catalog.prisma.item.count({ where: { slug } });
 
+  test('however many datasets a project has, they are dated at once when its slug changes', async () => {
+    const { prisma } = api.catalog;
+    await prisma.$executeRaw`CREATE TABLE dataset_updates (at timestamptz)`;
+    await prisma.$executeRaw`
+      CREATE FUNCTION note_updates() RETURNS trigger LANGUAGE plpgsql
+      AS 'BEGIN INSERT INTO dataset_updates VALUES (now()); RETURN NULL; END'`;
+    await prisma.$executeRaw`CREATE TRIGGER noted AFTER UPDATE ON dataset EXECUTE FUNCTION note_updates()`;
+    const slug = await plant();
+    for (const name of ['E', 'F', 'G']) await client.createDataset({ body: { project: slug, name } });
+    const updatedAt = async (project: string) =>
+      (await client.listDatasets({ query: { project: [project] } })).items.map((dataset) => dataset.updatedAt);
+    const before = await updatedAt(slug);
+    await prisma.$executeRaw`TRUNCATE dataset_updates`;
+    const { slug: next } = await move(slug, { name: `${slug} renamed` });
+    const [{ count }] = await prisma.$queryRaw<[{ count: number }]>`SELECT count(*)::int AS count FROM dataset_updates`;
+    expect(count).toBe(1);
+    const after = await updatedAt(next);
+    expect(after).toHaveLength(4);
+    for (const [index, at] of after.entries()) expect(Date.parse(at)).toBeGreaterThan(Date.parse(before[index]!));
+    await prisma.$executeRaw`DROP TRIGGER noted ON dataset`;
+  });
+
   test('a slug follows the name, with all below it; files stay where they are', async () => {
     const p = await plant();
     const before = await client.getDataset({ params: { slug: `${p}:d` } });

@@ -1,6 +1,6 @@
 import type { CrunchClient } from '../../client/index.ts';
 import { doOnce } from '../../catalog/answered-requests.ts';
-import { joinTransaction } from '../../catalog/open-catalog.ts';
+import { joinTransaction, type Catalog } from '../../catalog/open-catalog.ts';
 import type { Endpoint } from '../../shared/contract/endpoint.ts';
 import { contract } from '../../shared/contract/index.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
@@ -130,6 +130,17 @@ await describeWith('postgres', 'requests that come twice', ({ url: databaseUrl }
     });
     await expect(failed).rejects.toMatchObject({ code: 'conflict' });
     expect(await client.getItem({ params: { slug: 'p' } })).toMatchObject({ details: '' });
+  });
+
+  test('a transaction has the time that its work says, and no part of it may take longer', async () => {
+    const request = { caller: 'c', key: 'long', sha256: '0' };
+    const part = (catalog: Catalog) => catalog.transact(async () => 'done', { timeoutMs: 90_000 });
+    await expect(doOnce(api.catalog, request, part)).rejects.toThrow('a part of 90000 ms in a transaction of 60000 ms');
+    await expect(doOnce(api.catalog, request, part, { timeoutMs: 90_000 })).resolves.toBe('done');
+    const sleep = (catalog: Catalog) => catalog.prisma.$executeRaw`SELECT pg_sleep(1)`;
+    await expect(doOnce(api.catalog, { ...request, key: 'short' }, sleep, { timeoutMs: 20 })).rejects.toMatchObject({
+      code: 'catalog-unavailable',
+    });
   });
 
   test('requests are kept for more than a day, and forgotten after two', async () => {
