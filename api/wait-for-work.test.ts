@@ -21,6 +21,10 @@ class TestNotifications implements CatalogNotifications {
     return () => undefined;
   }
 
+  onCancellation(): () => void {
+    return () => undefined;
+  }
+
   onRemoval(): () => void {
     return () => undefined;
   }

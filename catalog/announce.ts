@@ -1,6 +1,7 @@
 import {
   ACCESS_CHANNEL,
   ADMISSION_CHANNEL,
+  CANCELLATION_CHANNEL,
   CHANGE_CHANNEL,
   EXTERNAL_CLAIM_CHANNEL,
   type CatalogChange,
@@ -11,6 +12,11 @@ import { prepared } from './prepared.ts';
 /** Tells all listeners that there may be something to admit; they hear it when the transaction ends. */
 export async function announceAdmission(queries: CatalogQueries): Promise<void> {
   await queries.$executeRaw(prepared`SELECT pg_notify(${ADMISSION_CHANNEL}, '')`);
+}
+
+/** Tells all listeners that somebody cancelled something; they hear it when the transaction ends. */
+export async function announceCancellation(queries: CatalogQueries): Promise<void> {
+  await queries.$executeRaw`SELECT pg_notify(${CANCELLATION_CHANNEL}, '')`;
 }
 
 /** Tells all listeners what changed; they hear it when the transaction ends. */

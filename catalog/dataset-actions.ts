@@ -1,14 +1,22 @@
-import { ACTION_STATES, type DatasetAction, type DatasetState } from '../shared/domain/dataset-state.ts';
+import type { DatasetAction } from '../shared/domain/dataset-state.ts';
 import type { FilterField } from '../shared/domain/filter/filter-fields.ts';
 import type { FilterTree } from '../shared/domain/filter/filter-tree.ts';
 import { subjectsOf } from '../shared/domain/filter/subjects-of.ts';
-import type { Right } from '../shared/domain/project-role.ts';
+import type { JsonObject } from '../shared/domain/json.ts';
 import type { RunKind } from '../shared/domain/run-kind.ts';
 import { projectSlugOf } from '../shared/domain/slug.ts';
 import { workflowIdOf } from '../shared/domain/queue-names.ts';
-import { hasRight, seesDataset, type Access } from './access.ts';
-import { announceAdmission, announceChange } from './announce.ts';
+import { hasRight, seesDataset } from './access.ts';
+import { announceAdmission, announceCancellation, announceChange } from './announce.ts';
 import { recordAudit, type Actor } from './audit.ts';
+import { describeCancellation, markCancelled, type CancelWish } from './cancellations.ts';
+import {
+  describeOutcome,
+  statesFor,
+  type ActionOutcome,
+  type DatasetSelection,
+  type SelectedRow,
+} from './dataset-selection.ts';
 import { compileFilter } from './filter/compile-filter.ts';
 import { DATASET_JOINS } from './filter/dataset-columns.ts';
 import type { FilterContext } from './filter/field-condition.ts';
@@ -17,43 +25,8 @@ import { Prisma } from './generated/client.ts';
 import { lastStanding } from './last-standing.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 
-/**
- * Which datasets an action is for. Each filter that is given narrows; projects and pools together are one filter, which
- * a dataset passes by either.
- */
-export interface DatasetSelection {
-  filter?: FilterTree;
-  datasets: string[];
-  projects: string[];
-  pools: string[];
-  states: DatasetState[];
-  /** Take held drafts too; those named in `datasets`, or asked for by a filter that speaks of `held`, are anyhow. */
-  includeHeld: boolean;
-  /** Only this host may take them. */
-  host?: string;
-  /** Change nothing; answer with what would change. */
-  dryRun: boolean;
-  access: Access;
-  /** What the caller needs in the projects of the datasets. */
-  right: Right;
-}
-
 /** So many datasets are named by one event of the audit log; all are counted. */
 const MOST_NAMED = 1000;
-
-/** The slugs that an action changed, and those it was asked for by name but could not change. */
-export interface ActionOutcome {
-  items: string[];
-  refused: Refusal[];
-}
-
-export interface Refusal {
-  slug: string;
-  /** `not-found` for one that doesn't exist for the caller, `not-allowed` where they may not do that. */
-  code: 'not-found' | 'not-allowed' | 'conflict';
-  /** For people, without a full stop. */
-  reason: string;
-}
 
 /** A run that has to be cancelled, in Temporal unless it is an external one. */
 export interface OpenRun {
@@ -86,21 +59,26 @@ export async function retryDatasets(
 
 /**
  * Cancels those without an open run at once: each is again what its last run left, and one that has none is cancelled.
- * Returns the open runs of the others, whose end will settle them. `items` holds both.
+ * Of the others the open runs are marked, which a control worker then cancels in Temporal; their end will settle them.
+ * They are returned, too. `items` holds both.
  */
 export async function cancelDatasets(
   catalog: Catalog,
   selection: DatasetSelection,
+  wish: CancelWish,
   actor: Actor,
 ): Promise<ActionOutcome & { openRuns: OpenRun[] }> {
+  const { name: by } = actor;
+  const untaken = describeCancellation({ by, reason: wish.reason }, 'cancelled before it ran');
   const former = lastStanding(Prisma.sql`dataset.item_id`);
   const change = Prisma.sql`
     (state, stage, host, reason) = (
       SELECT coalesce(former.state, 'cancelled'), former.stage, former.host,
-        CASE WHEN former.state IS NULL THEN 'cancelled before it ran' ELSE former.reason END
+        CASE WHEN former.state IS NULL THEN ${untaken} ELSE former.reason END
       FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${former}) AS former ON true
     )`;
-  const rows = await act(catalog, 'cancel', selection, change, actor);
+  const deed = { change, markRuns: markCancelled(wish, by), detail: { ...wish } };
+  const rows = await act(catalog, 'cancel', selection, deed, actor);
   const openRuns = rows.flatMap(({ id, slug, runId, temporalRunId, kind, fits }) =>
     fits && runId !== null ? [{ slug, datasetId: id, runId, workflowId: workflowIdOf(id), temporalRunId, kind }] : [],
   );
@@ -116,25 +94,17 @@ async function putInQueue(
   const change = Prisma.sql`
     state = 'queued', queued_at = now(), pinned_host = ${selection.host ?? null}, stage = NULL, host = NULL,
     reason = NULL, held = false`;
-  return describeOutcome(action, selection, await act(catalog, action, selection, change, actor));
+  return describeOutcome(action, selection, await act(catalog, action, selection, { change }, actor));
 }
 
-/** A dataset that was selected, as it was before the action. */
-interface SelectedRow {
-  id: number;
-  slug: string;
-  state: DatasetState;
-  runId: string | null;
-  temporalRunId: string | null;
-  kind: RunKind;
-  /** Whether the action is for it; only those named are told of otherwise. */
-  fits: boolean;
-  /** Whether it or its project is. */
-  archived: boolean;
-  /** Whether it exists for the caller. */
-  isSeen: boolean;
-  /** Whether the caller may do that in its project. */
-  isAllowed: boolean;
+/** What an action does. */
+interface Deed {
+  /** To the datasets which it is for. */
+  change: Prisma.Sql;
+  /** To the open runs of those that have one. */
+  markRuns?: Prisma.Sql;
+  /** What else the audit log has of it. */
+  detail?: JsonObject;
 }
 
 /** Selects, locks and changes in one statement, so that what is reported is what was changed. */
@@ -142,7 +112,7 @@ async function act(
   catalog: Catalog,
   action: DatasetAction,
   selection: DatasetSelection,
-  change: Prisma.Sql,
+  { change, markRuns, detail }: Deed,
   actor: Actor,
 ): Promise<SelectedRow[]> {
   const named = selection.datasets;
@@ -172,6 +142,7 @@ async function act(
         WHERE dataset.item_id = selected.id AND selected.fits AND NOT ${selection.dryRun}
           AND (selected.open_run_id IS NULL OR ${action === 'queue'})
       )
+      ${markRuns && !selection.dryRun ? Prisma.sql`, marked AS (${markRuns})` : Prisma.empty}
       SELECT
         selected.id, selected.slug, selected.state, selected.fits, selected.archived,
         selected.is_seen AS "isSeen", selected.is_allowed AS "isAllowed",
@@ -179,7 +150,7 @@ async function act(
       FROM selected LEFT JOIN run ON run.id = selected.open_run_id
       ORDER BY selected.id`;
     const slugs = rows.filter((row) => row.fits).map(({ slug }) => slug);
-    if (slugs.length > 0 && !selection.dryRun) await conclude(queries, action, selection, slugs, actor);
+    if (slugs.length > 0 && !selection.dryRun) await conclude(queries, action, selection, { slugs, detail }, actor);
     return rows;
   });
 }
@@ -188,7 +159,7 @@ async function conclude(
   queries: CatalogQueries,
   action: DatasetAction,
   { datasets, projects, pools, states, filter }: DatasetSelection,
-  slugs: string[],
+  { slugs, detail }: { slugs: string[]; detail?: JsonObject },
   actor: Actor,
 ): Promise<void> {
   const { name, address } = actor;
@@ -201,12 +172,14 @@ async function conclude(
         count: own.length,
         datasets: own.slice(0, MOST_NAMED),
         asked: { datasets: datasets.length, projects, pools, states, ...(filter && { filter }) },
+        ...detail,
       },
     });
     // One word for each project: a thousand for a thousand datasets would help nobody.
     await announceChange(queries, { project });
   }
   await announceAdmission(queries);
+  if (action === 'cancel') await announceCancellation(queries);
 }
 
 function byProject(slugs: string[]): Map<string, string[]> {
@@ -218,12 +191,6 @@ function byProject(slugs: string[]): Map<string, string[]> {
     else own.push(slug);
   }
   return projects;
-}
-
-/** One that is queued already may still be given to one host: a run that waits is then offered to that one too. */
-function statesFor(action: DatasetAction, { host }: DatasetSelection): DatasetState[] {
-  const states = [...ACTION_STATES[action]];
-  return action === 'queue' && host !== undefined ? [...states, 'queued'] : states;
 }
 
 /** Whether the selection's filters, and the action's own, let a dataset pass. */
@@ -254,38 +221,4 @@ function isAllowed({ access, right }: DatasetSelection): Prisma.Sql {
 
 function speaksOf(filter: FilterTree | undefined, field: FilterField): boolean {
   return filter !== undefined && subjectsOf(filter).some((subject) => 'field' in subject && subject.field === field);
-}
-
-function describeOutcome(action: DatasetAction, selection: DatasetSelection, rows: SelectedRow[]): ActionOutcome {
-  const found = new Map(rows.map((row) => [row.slug, row]));
-  const refused = [...new Set(selection.datasets)].flatMap((slug) => {
-    const row = found.get(slug);
-    return row?.fits ? [] : [explainRefusal(action, slug, row, selection)];
-  });
-  return { items: rows.filter((row) => row.fits).map(({ slug }) => slug), refused };
-}
-
-const NEEDED: Record<DatasetAction, string> = {
-  queue: 'only a draft can be queued',
-  retry: 'only one that has ended can be tried again',
-  cancel: 'only one that is queued or running can be cancelled',
-};
-
-function explainRefusal(
-  action: DatasetAction,
-  slug: string,
-  row: SelectedRow | undefined,
-  selection: DatasetSelection,
-): Refusal {
-  if (!row?.isSeen) return { slug, code: 'not-found', reason: `there is no dataset ${slug}` };
-  if (!row.isAllowed) {
-    return { slug, code: 'not-allowed', reason: `it needs the right “${selection.right}” in its project` };
-  }
-  if (row.archived && action !== 'cancel') {
-    return { slug, code: 'conflict', reason: 'it is archived, or its project is; unarchive it first' };
-  }
-  const reason = statesFor(action, selection).includes(row.state)
-    ? 'it is not among what was asked for'
-    : `it is ${row.state}; ${NEEDED[action]}`;
-  return { slug, code: 'conflict', reason };
 }

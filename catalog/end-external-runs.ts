@@ -1,5 +1,6 @@
 import { formatSeconds } from '../shared/domain/format-time.ts';
 import { EXTERNAL_TIMEOUT_SECONDS } from '../shared/domain/run-kind.ts';
+import { describeCancellation, findCancellation } from './cancellations.ts';
 import { Prisma } from './generated/client.ts';
 import type { Catalog } from './open-catalog.ts';
 import { closeRun, requeueLostRun, type StatusEvent } from './run-events.ts';
@@ -39,9 +40,10 @@ export async function requeueSilentRuns(catalog: Catalog): Promise<number | null
 export async function cancelExternalRun(catalog: Catalog, runId: string): Promise<void> {
   const [run] = await selectOpenRuns(catalog, Prisma.sql`run.id = ${runId}::uuid`);
   if (!run) return;
-  const note = `cancelled; ${run.host} can’t be told so, but what it tells from now on is refused`;
+  const words = describeCancellation(await findCancellation(catalog, runId));
+  const note = `${words}; ${run.host} can’t be told so, but what it tells from now on is refused`;
   const end = { runId, outcome: 'cancelled', failureClass: 'cancelled', note, hostLosses: 0 } as const;
-  await closeRun(catalog, end, [eventOf(run, 'CANCELLED', '')]);
+  await closeRun(catalog, end, [eventOf(run, 'CANCELLED', words)]);
 }
 
 function selectOpenRuns(catalog: Catalog, which: Prisma.Sql): Promise<ExternalRunRow[]> {

@@ -15,6 +15,8 @@ export interface CatalogChange {
 export interface CatalogNotifications {
   /** Calls when a dataset was queued, a run closed or a host came. Returns what ends the subscription. */
   onAdmission(listener: () => void): () => void;
+  /** Calls when somebody cancelled something. Returns what ends the subscription. */
+  onCancellation(listener: () => void): () => void;
   /** Calls when a dataset, a project or a host changed. Returns what ends the subscription. */
   onChange(listener: (change: CatalogChange) => void): () => void;
   /** Calls when files are to be removed from storage. Returns what ends the subscription. */
@@ -27,12 +29,20 @@ export interface CatalogNotifications {
 
 /** The channels of NOTIFY. */
 export const ADMISSION_CHANNEL = 'crunch_admission';
+export const CANCELLATION_CHANNEL = 'crunch_cancellation';
 export const CHANGE_CHANNEL = 'crunch_change';
 export const REMOVAL_CHANNEL = 'crunch_removal';
 export const ACCESS_CHANNEL = 'crunch_access';
 export const EXTERNAL_CLAIM_CHANNEL = 'crunch_external_claim';
 
-const CHANNELS = [ADMISSION_CHANNEL, CHANGE_CHANNEL, REMOVAL_CHANNEL, ACCESS_CHANNEL, EXTERNAL_CLAIM_CHANNEL];
+const CHANNELS = [
+  ADMISSION_CHANNEL,
+  CANCELLATION_CHANNEL,
+  CHANGE_CHANNEL,
+  REMOVAL_CHANNEL,
+  ACCESS_CHANNEL,
+  EXTERNAL_CLAIM_CHANNEL,
+];
 
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
@@ -42,6 +52,7 @@ export class NotificationListener implements CatalogNotifications {
   readonly #databaseUrl: string;
   readonly #admissionListeners = new Set<() => void>();
   readonly #changeListeners = new Set<(change: CatalogChange) => void>();
+  readonly #cancellationListeners = new Set<() => void>();
   readonly #removalListeners = new Set<() => void>();
   readonly #accessListeners = new Set<() => void>();
   readonly #externalClaimListeners = new Set<() => void>();
@@ -58,6 +69,10 @@ export class NotificationListener implements CatalogNotifications {
 
   onChange(listener: (change: CatalogChange) => void): () => void {
     return this.#subscribe(this.#changeListeners, listener);
+  }
+
+  onCancellation(listener: () => void): () => void {
+    return this.#subscribe(this.#cancellationListeners, listener);
   }
 
   onRemoval(listener: () => void): () => void {
@@ -117,6 +132,8 @@ export class NotificationListener implements CatalogNotifications {
   #tell(channel: string, payload?: string): void {
     if (channel === ADMISSION_CHANNEL) {
       for (const listener of this.#admissionListeners) listener();
+    } else if (channel === CANCELLATION_CHANNEL) {
+      for (const listener of this.#cancellationListeners) listener();
     } else if (channel === REMOVAL_CHANNEL) {
       for (const listener of this.#removalListeners) listener();
     } else if (channel === ACCESS_CHANNEL) {

@@ -67,7 +67,9 @@ export async function restartRun(
     WITH restarted AS (
       UPDATE run
       SET temporal_run_id = NULL, state = 'waiting', host = NULL, boot = NULL, leases_paused = false,
-        start_after = now() + ${delayMs}::int * interval '1 ms'
+        start_after = now() + ${delayMs}::int * interval '1 ms',
+        -- One that is to be cancelled is closed instead.
+        cancel_sent_at = NULL
       WHERE id = ${runId}::uuid AND closed_at IS NULL AND temporal_run_id = ${temporalRunId}
       RETURNING id, dataset_id
     ),

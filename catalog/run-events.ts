@@ -169,7 +169,7 @@ export async function requeueLostRun(
 
 /**
  * Closes a run, records what it published, and settles its dataset: as the run ended, or as the run before it did where
- * this one is cancelled before a host took it. A closed run stays as it was closed, so a second call changes nothing.
+ * this one is cancelled before a host took it. One that completes although somebody cancelled it says so. A closed run stays as it was closed, so a second call changes nothing.
  */
 export async function closeRun(
   catalog: Catalog,
@@ -181,16 +181,19 @@ export async function closeRun(
   await catalog.prisma.$executeRaw(prepared`
     WITH closed AS (
       UPDATE run
-      SET state = ${outcome}, failure_class = ${failureClass}, note = ${kept}, host_losses = ${hostLosses},
-        closed_at = now()
+      SET state = ${outcome}, failure_class = ${failureClass}, host_losses = ${hostLosses}, closed_at = now(),
+        note = coalesce(
+          ${kept},
+          CASE ${outcome} WHEN 'completed' THEN 'cancelled too late by ' || cancelled_by || ': its results were being published' END
+        )
       WHERE id = ${runId}::uuid AND closed_at IS NULL
-      RETURNING id, dataset_id, started_at
+      RETURNING id, dataset_id, started_at, note
     ),
     settled AS (
       UPDATE dataset
       SET state = coalesce(former.state, ${outcome}), open_run_id = NULL,
         stage = coalesce(former.stage, dataset.stage), host = coalesce(former.host, dataset.host),
-        reason = CASE WHEN former.state IS NULL THEN ${reason} ELSE former.reason END
+        reason = CASE WHEN former.state IS NULL THEN coalesce(${reason}, closed.note) ELSE former.reason END
       FROM closed
       LEFT JOIN LATERAL (${lastStanding(Prisma.sql`closed.dataset_id`)}) AS former
         ON ${outcome === 'cancelled'} AND closed.started_at IS NULL

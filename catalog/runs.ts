@@ -1,3 +1,4 @@
+import type { WorkspaceFate } from '../shared/domain/dataset-state.ts';
 import type { FailureClass } from '../shared/domain/failure-class.ts';
 import type { RunKind } from '../shared/domain/run-kind.ts';
 import type { Plan } from '../shared/domain/plan.ts';
@@ -32,6 +33,8 @@ export interface RunRecord {
   plan: Plan;
   workflowId: string;
   temporalRunId: string | null;
+  /** Who asked for it to be cancelled; null where nobody did. */
+  cancellation: { by: string; at: Date; reason: string | null; workspace: WorkspaceFate } | null;
   admittedAt: Date;
   startedAt: Date | null;
   closedAt: Date | null;
@@ -104,7 +107,7 @@ async function selectRuns(queries: CatalogQueries, which: Prisma.Sql): Promise<R
   return rows.map(readRun);
 }
 
-type RunTimes = 'admittedAt' | 'startedAt' | 'closedAt';
+type RunTimes = 'admittedAt' | 'startedAt' | 'closedAt' | 'cancellation';
 
 /** A run's row, as PostgreSQL gives it by itself or as JSON. */
 export type RunRow = Omit<RunRecord, 'workflowId' | RunTimes> & {
@@ -112,11 +115,19 @@ export type RunRow = Omit<RunRecord, 'workflowId' | RunTimes> & {
   admittedAt: Date | string;
   startedAt: Date | string | null;
   closedAt: Date | string | null;
+  cancelledAt: Date | string | null;
+  cancelledBy: string | null;
+  cancelReason: string | null;
+  workspaceFate: WorkspaceFate | null;
 };
 
-export function readRun({ datasetId, admittedAt, startedAt, closedAt, ...row }: RunRow): RunRecord {
+export function readRun(read: RunRow): RunRecord {
+  const { datasetId, admittedAt, startedAt, closedAt, cancelledAt, cancelledBy: by, ...rest } = read;
+  const { cancelReason: reason, workspaceFate: workspace, ...row } = rest;
+  const isAsked = cancelledAt !== null && by !== null && workspace !== null;
   return {
     ...row,
+    cancellation: isAsked ? { by, at: new Date(cancelledAt), reason, workspace } : null,
     workflowId: workflowIdOf(datasetId),
     admittedAt: new Date(admittedAt),
     startedAt: startedAt === null ? null : new Date(startedAt),
@@ -132,7 +143,8 @@ function runsQuery(which: Prisma.Sql): Prisma.Sql {
       run.lease_number AS "leaseNumber", run.host_losses AS "hostLosses", run.failure_class AS "failureClass", run.note,
       revision.number AS revision, revision.sha256 AS "revisionSha256", run.plan,
       run.temporal_run_id AS "temporalRunId", run.admitted_at AS "admittedAt", run.started_at AS "startedAt",
-      run.closed_at AS "closedAt"
+      run.closed_at AS "closedAt", run.cancelled_at AS "cancelledAt", run.cancelled_by AS "cancelledBy",
+      run.cancel_reason AS "cancelReason", run.workspace_fate AS "workspaceFate"
     FROM run
     JOIN item ON item.id = run.dataset_id
     LEFT JOIN workflow_revision AS revision ON revision.id = run.revision_id

@@ -5,6 +5,7 @@ import { createControlActivities } from '../activities/control/control-activitie
 import type { ControlContext } from '../activities/control/control-context.ts';
 import { CONTROL_QUEUE } from '../shared/domain/queue-names.ts';
 import { startAdmissionLoop } from './admission-loop.ts';
+import { startCancellationLoop } from './cancellation-loop.ts';
 import { watchExternalRuns } from './external-run-watch.ts';
 import { keepReconcileSchedule } from './reconcile-schedule.ts';
 import { startRemovalLoop } from './removal-loop.ts';
@@ -27,8 +28,8 @@ const LOCAL_ACTIVITIES_AT_ONCE = 40;
 const CACHED_WORKFLOWS = 2_000;
 
 /**
- * Starts a control worker: it runs the Temporal workflows, writes the catalog, admits datasets, takes them from external
- * clients that fall silent, removes the files of deleted ones, and sees to it that catalog and Temporal agree.
+ * Starts a control worker: it runs the Temporal workflows, writes the catalog, admits and cancels datasets, takes them from
+ * external clients that fall silent, removes the files of deleted ones, and sees to it that catalog and Temporal agree.
  */
 export async function startControlWorker(options: ControlWorkerOptions): Promise<ControlWorker> {
   const { connection, namespace, ...context } = options;
@@ -42,7 +43,10 @@ export async function startControlWorker(options: ControlWorkerOptions): Promise
     maxCachedWorkflows: CACHED_WORKFLOWS,
   });
   const loops = [
-    ...[startAdmissionLoop(context), watchExternalRuns(context), startRemovalLoop(context)],
+    startAdmissionLoop(context),
+    startCancellationLoop(context),
+    watchExternalRuns(context),
+    startRemovalLoop(context),
     keepReconcileSchedule(context),
   ];
   const stopped = worker.run();

@@ -14,7 +14,10 @@ const KEPT_WORKFLOWS = 16;
 /** A project's description may be so old: it is asked for with every dataset. */
 const PROJECT_AGE_MS = 30_000;
 
-type UsedClient = Pick<CrunchClient, 'getDataset' | 'getProject' | 'getWorkflowContent' | 'refuseRun'>;
+/** A cancelled run is not kept waiting for longer. */
+const END_PATIENCE_MS = 3_000;
+
+type UsedClient = Pick<CrunchClient, 'getDataset' | 'getProject' | 'getRun' | 'getWorkflowContent' | 'refuseRun'>;
 
 /** What the activities of a host ask of the server, through the API. */
 export function createServerAccess(client: UsedClient, host: string): ServerAccess {
@@ -41,6 +44,11 @@ export function createServerAccess(client: UsedClient, host: string): ServerAcce
         workflows.delete(oldest);
       }
       return content;
+    },
+    async readEnd(id) {
+      const signal = AbortSignal.timeout(END_PATIENCE_MS);
+      const { cancellation } = await client.getRun({ params: { id } }, { signal });
+      return { isCancelled: cancellation !== null, workspace: cancellation?.workspace ?? 'keep' };
     },
     async refuseRun(id, reason) {
       await client.refuseRun({ params: { id }, body: { host, reason: reason.slice(0, 1000) } });

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/client';
 import { CLAIM_UPDATE, type Claim, type LeaseInput } from '../../shared/domain/processing.ts';
 import type { HeldLease } from './held-lease.ts';
+import { tidyCancelled } from './tidy-cancelled.ts';
 import type { HostContext } from './host-context.ts';
 import type { LeaseActivities } from './signatures.ts';
 
@@ -39,19 +40,13 @@ export function createHoldLease(host: HostContext): LeaseActivities['holdLease']
 }
 
 async function refuseUnfit(host: HostContext, input: LeaseInput): Promise<void> {
-  const stage = host.leases.stageLeftBehind(input.dataset.id);
-  const reason = stage === undefined ? await host.refusal(input.needs) : stillRuns(stage);
+  const reason = host.leases.reasonBarred(input.dataset.id) ?? (await host.refusal(input.needs));
   if (reason === undefined) return;
   await host.server.refuseRun(input.runId, reason).catch((error: unknown) => {
     host.logger.warn({ err: error, dataset: input.dataset.slug }, 'could not tell why the dataset was refused');
   });
   const { attempt } = Context.current().info;
   throw refusalOf(`${host.name}: ${reason}`, Math.min(LONGEST_REFUSAL_MS, 1000 * 2 ** Math.min(attempt, 10)));
-}
-
-/** Two runs at once in one workspace would mix their files. */
-function stillRuns(stage: string): string {
-  return `code of stage ${stage} still runs here, since it did not end when it was told to: restart this host`;
 }
 
 function refusalOf(message: string, nextRetryDelayMs: number): ApplicationFailure {
@@ -100,7 +95,8 @@ async function hold(host: HostContext, lease: HeldLease): Promise<never> {
       throw new CompleteAsyncError();
     }
     const { slug } = lease.input.dataset;
-    host.onEvent({ type: 'finished', dataset: slug, outcome: how, seconds: lease.heldSeconds });
+    const outcome = how === 'lost' && (await tidyCancelled(host, lease)) ? 'cancelled' : how;
+    host.onEvent({ type: 'finished', dataset: slug, outcome, seconds: lease.heldSeconds });
     throw ApplicationFailure.nonRetryable(explainRelease(how), lease.stopCode);
   } finally {
     stopBeating();

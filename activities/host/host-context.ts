@@ -1,4 +1,5 @@
 import type { Logger } from '../../platform/logger.ts';
+import type { WorkspaceFate } from '../../shared/domain/dataset-state.ts';
 import type { Diagnostics } from '../../shared/domain/diagnostics.ts';
 import type { Engine } from '../../shared/domain/engine.ts';
 import type { JsonObject } from '../../shared/domain/json.ts';
@@ -17,6 +18,8 @@ export interface ServerAccess {
    * The bytes of a workflow revision. Content with another checksum is refused with CrunchError `source-unavailable`.
    */
   readWorkflow(sha256: string): Promise<Buffer>;
+  /** How a run stands that this host was told to end: whether it is cancelled, and what becomes of its workspace then. */
+  readEnd(runId: string): Promise<{ isCancelled: boolean; workspace: WorkspaceFate }>;
   /** Lets people know why this host can't take a dataset. */
   refuseRun(runId: string, reason: string): Promise<void>;
 }

@@ -13,7 +13,7 @@ export class LeaseTable {
   hasClaimed = false;
   private readonly held = new Map<string, HeldLease>();
   private readonly unsettled = new Map<string, HeldLease>();
-  private readonly leftBehind = new Map<number, string>();
+  private readonly barred = new Map<number, string>();
   private readonly changes = new EventTarget();
 
   constructor(slots: number) {
@@ -70,16 +70,16 @@ export class LeaseTable {
     return settled;
   }
 
-  /** Code of a stage goes on in this process though nothing waits for it any more. */
-  leaveBehind(datasetId: number, stage: string, code: Promise<unknown>): void {
-    this.leftBehind.set(datasetId, stage);
-    const forget = () => this.leftBehind.delete(datasetId);
-    void code.then(forget, forget);
+  /** Something goes on with the dataset's workspace though its lease is over: nobody may have it here until that ends. */
+  bar(datasetId: number, reason: string, work: Promise<unknown>): void {
+    this.barred.set(datasetId, reason);
+    const forget = () => this.barred.delete(datasetId);
+    void work.then(forget, forget);
   }
 
-  /** The stage of the dataset whose code still runs though its lease is over, if one does. */
-  stageLeftBehind(datasetId: number): string | undefined {
-    return this.leftBehind.get(datasetId);
+  /** Why this process can't take the dataset though it could otherwise. */
+  reasonBarred(datasetId: number): string | undefined {
+    return this.barred.get(datasetId);
   }
 
   /** Resolves when nothing is held, `most` leases are open, or `signal` is aborted. */

@@ -10,6 +10,7 @@ import type { HostContext } from './host-context.ts';
 import { createStageContext } from './stage-context.ts';
 import { stageFailure, timeoutError } from './stage-failure.ts';
 import { StageLog } from './stage-log.ts';
+import { removeWorkspace, tidyCancelled } from './tidy-cancelled.ts';
 import { Workspace } from './workspace.ts';
 
 /** Often enough that a cancellation is felt within a second; a stage shorter than that never beats. */
@@ -59,6 +60,8 @@ async function performUnderLease(
     const isStopped = lease.signal.aborted || failure instanceof CancelledFailure;
     const end = isStopped ? ({ state: 'CANCELLED' } as const) : ({ state: 'FAIL', note: failure.message } as const);
     host.onEvent({ ...event, ...end, seconds: seconds() });
+    // The run is closed after this, so that nobody else works in the workspace.
+    if (failure instanceof CancelledFailure) await tidyCancelled(host, lease);
     if (isFinal(failure)) giveUp(lease, failure);
     throw failure;
   }
@@ -108,7 +111,9 @@ async function aborted(signal: AbortSignal): Promise<void> {
 
 /** The stage is given up: nothing that its code still does counts. */
 function leaveBehind(host: HostContext, input: StageInput, code: Promise<unknown>): CrunchError {
-  host.leases.leaveBehind(input.dataset.id, input.stage, code);
+  const reason = `code of stage ${input.stage} still runs here, since it did not end when it was told to: restart this host`;
+  // Two runs at once in one workspace would mix their files.
+  host.leases.bar(input.dataset.id, reason, code);
   const problem = `stage ${input.stage} did not end when it was told to`;
   const fix = 'its code runs on until this host is restarted, unless it ends by itself';
   host.logger.error({ dataset: input.dataset.slug, stage: input.stage }, `${problem}: ${fix}`);
@@ -123,12 +128,6 @@ async function finish(host: HostContext, lease: HeldLease): Promise<LeaseReport>
   host.onEvent({ type: 'handed-over', dataset: slug, seconds: lease.heldSeconds });
   lease.end();
   return lease.report ?? { manifest: null, files: 0 };
-}
-
-async function removeWorkspace(host: HostContext, slug: string): Promise<void> {
-  await new Workspace(host.directory, slug).remove().catch((error: unknown) => {
-    host.logger.warn({ err: error, dataset: slug }, 'the workspace could not be removed');
-  });
 }
 
 async function failureOf(host: HostContext, error: unknown, lease: HeldLease, stage: string): Promise<Error> {

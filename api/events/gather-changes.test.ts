@@ -20,6 +20,10 @@ class TestNotifications implements CatalogNotifications {
     return () => undefined;
   }
 
+  onCancellation(): () => void {
+    return () => undefined;
+  }
+
   onRemoval(): () => void {
     return () => undefined;
   }

@@ -1,4 +1,6 @@
-import type { ActionResult } from '../../shared/contract/datasets.ts';
+import { Option, type Command } from 'commander';
+import type { ActionResult } from '../../shared/contract/actions.ts';
+import { WORKSPACE_FATES, type WorkspaceFate } from '../../shared/domain/dataset-state.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import { assertProjectsExist } from '../connection/assert-projects-exist.ts';
 import { openClient } from '../connection/open-client.ts';
@@ -11,6 +13,8 @@ import { addFilterOptions, type FilterOptions } from '../values/filter-options.t
 
 interface ChangeOptions extends ServerOptions, FilterOptions {
   dryRun?: boolean;
+  reason?: string;
+  workspace?: WorkspaceFate;
 }
 
 interface Action {
@@ -19,6 +23,8 @@ interface Action {
   summary: string;
   details?: string;
   example: string;
+  /** Adds options of its own. */
+  addOptions?: (command: Command) => Command;
 }
 
 const ACTIONS: readonly Action[] = [
@@ -41,7 +47,8 @@ const ACTIONS: readonly Action[] = [
     operation: 'cancelDatasets',
     summary: 'Cancel queued and running datasets',
     details: 'One that no host has taken yet is again what its last run left; without such a run it is cancelled.',
-    example: 'crunch cancel penguins:torgersen',
+    example: 'crunch cancel penguins:torgersen --reason "wrong input"',
+    addOptions: addCancelOptions,
   },
 ];
 
@@ -55,26 +62,36 @@ export const datasetActionAdders: readonly CommandAdder[] = ACTIONS.map((action)
       .join(' '),
     example: action.example,
     exitCodes: [...SERVER_COMMAND, 4, 5, 6],
-    configure: (command) =>
-      addServerOptions(
-        addFilterOptions(command.argument('[dataset...]', 'slugs of datasets')).option(
-          '--dry-run',
-          'change nothing, print the slugs of the datasets that would change',
-        ),
-      ),
-    async run(terminal, [datasets], { project = [], state = [], filter, dryRun = false, ...server }) {
+    configure(command) {
+      addFilterOptions(command.argument('[dataset...]', 'slugs of datasets')).option(
+        '--dry-run',
+        'change nothing, print the slugs of the datasets that would change',
+      );
+      action.addOptions?.(command);
+      return addServerOptions(command);
+    },
+    async run(terminal, [datasets], { project = [], state = [], filter, dryRun = false, ...options }) {
+      const { reason, workspace, ...server } = options;
       if (datasets.length + project.length + state.length === 0 && filter === undefined) {
         throw new CrunchError('invalid-input', 'Which datasets? Name them, or give --project, --state or --filter.');
       }
       const client = await openClient(terminal, server);
       const result = await client[action.operation]({
-        body: { datasets, projects: project, states: state, filter, dryRun },
+        body: { datasets, projects: project, states: state, filter, dryRun, reason, workspace },
       });
       if (result.items.length + result.refused.length === 0) await assertProjectsExist(client, project);
       printResult(terminal, result);
     },
   }),
 );
+
+function addCancelOptions(command: Command): Command {
+  return command
+    .option('--reason <text>', 'why, for those who wonder')
+    .addOption(
+      new Option('--workspace <fate>', 'what becomes of the folder on the host that has it').choices(WORKSPACE_FATES),
+    );
+}
 
 function printResult(terminal: Terminal, result: ActionResult): void {
   const error = faultOf(result);

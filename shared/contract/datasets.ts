@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DATASET_STATES } from '../domain/dataset-state.ts';
+import { DATASET_STATES, WORKSPACE_FATES } from '../domain/dataset-state.ts';
 import { FAILURE_CLASSES } from '../domain/failure-class.ts';
 import { DEFAULT_PRIORITY } from '../domain/priority.ts';
 import { RUN_KINDS } from '../domain/run-kind.ts';
@@ -20,13 +20,15 @@ import {
 } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
 import { FilePath } from './files.ts';
-import { Filter } from './filter.ts';
 import { Item } from './items.ts';
 import { KeepFiles } from './tree.ts';
 import { Plan } from './projects.ts';
 import { IfMatch, ItemVersion } from './versions.ts';
 
 export const DatasetStateName = z.enum(DATASET_STATES);
+
+/** What becomes of the workspace of a run that is cancelled. */
+export const WorkspaceFate = z.enum(WORKSPACE_FATES);
 
 export const Dataset = z.object({
   /** Also the numeric id that django-crunch's API shows. */
@@ -86,6 +88,10 @@ export const Run = z.object({
   plan: Plan,
   workflowId: z.string(),
   temporalRunId: z.string().nullable(),
+  /** Who asked for it to be cancelled; null where nobody did, and for visitors. */
+  cancellation: z
+    .object({ by: z.string(), at: Timestamp, reason: z.string().nullable(), workspace: WorkspaceFate })
+    .nullable(),
   admittedAt: Timestamp,
   startedAt: Timestamp.nullable(),
   closedAt: Timestamp.nullable(),
@@ -152,41 +158,6 @@ export const DatasetChange = z.strictObject({
 });
 export type DatasetChange = z.infer<typeof DatasetChange>;
 
-/** Which datasets an action is for: by name, or all that match. */
-export const Selection = z
-  .strictObject({
-    datasets: z.array(Slug).max(1000).default([]),
-    projects: z.array(Slug).max(100).default([]),
-    pools: z.array(z.string()).max(100).default([]),
-    states: z.array(DatasetStateName).default([]),
-    filter: Filter.optional(),
-    /** Take held drafts too. */
-    includeHeld: z.boolean().default(false),
-    /** Only this host may take them. */
-    host: z.string().max(100).optional(),
-    /** Change nothing; answer with what would change. */
-    dryRun: z.boolean().default(false),
-  })
-  .refine(
-    (it) => it.datasets.length + it.projects.length + it.pools.length + it.states.length > 0 || it.filter !== undefined,
-    'names no dataset: give datasets, projects, pools, states or a filter',
-  )
-  .meta({ example: { projects: ['penguins'], states: ['failed'], dryRun: true } });
-export type Selection = z.infer<typeof Selection>;
-
-/** The slugs that an action changed, and those it was asked for by name but could not change. */
-export const ActionResult = z.object({
-  items: z.array(z.string()),
-  /**
-   * `not-found` for one that doesn't exist for the caller, `not-allowed` where they may not do that, `conflict` for one
-   * that the action is not for.
-   */
-  refused: z.array(
-    z.object({ slug: z.string(), code: z.enum(['not-found', 'not-allowed', 'conflict']), reason: z.string() }),
-  ),
-});
-export type ActionResult = z.infer<typeof ActionResult>;
-
 export const datasetEndpoints = {
   createDataset: {
     method: 'post',
@@ -231,37 +202,6 @@ export const datasetEndpoints = {
     params: DatasetParams,
     headers: IfMatch,
     query: z.object({ keepFiles: KeepFiles }),
-  },
-  queueDatasets: {
-    method: 'post',
-    path: '/actions/queue',
-    summary: 'Queue drafts',
-    scope: 'edit',
-    needs: { may: 'edit', at: 'each', hosts: true },
-    takesKey: true,
-    body: Selection,
-    response: ActionResult,
-  },
-  retryDatasets: {
-    method: 'post',
-    path: '/actions/retry',
-    summary: 'Run settled datasets again',
-    scope: 'operate',
-    needs: { may: 'operate', at: 'each', hosts: true },
-    takesKey: true,
-    body: Selection,
-    response: ActionResult,
-  },
-  cancelDatasets: {
-    method: 'post',
-    path: '/actions/cancel',
-    summary: 'Cancel queued and running datasets',
-    scope: 'operate',
-    needs: { may: 'operate', at: 'each' },
-    takesKey: true,
-    body: Selection,
-    response: ActionResult,
-    errors: ['temporal-unreachable'],
   },
   listStatuses: {
     method: 'get',

@@ -1,3 +1,4 @@
+import { actionEndpoints } from './actions.ts';
 import { attributeEndpoints } from './attributes.ts';
 import { auditEndpoints } from './audit.ts';
 import { datasetListEndpoints } from './dataset-lists.ts';
@@ -29,6 +30,7 @@ export const contract = {
   // Its `/datasets/counts` comes before the `/datasets/{slug}` of others.
   ...datasetListEndpoints,
   ...datasetEndpoints,
+  ...actionEndpoints,
   ...fileEndpoints,
   ...importEndpoints,
   ...itemEndpoints,

@@ -147,8 +147,10 @@ await describeWith('chromium', 'the web UI in a browser', ({ executablePath }) =
     await says(/^Running workflow on host w1/);
     await says('Its files can’t change while it is running: cancel it, or wait until it is done.');
     expect(await visitor.findBarriers()).toEqual([]);
-    await page.getByRole('button', { name: 'Cancel' }).click();
-    await says(/^Cancelled in workflow on host w1/);
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByLabel('Why?').fill('too slow');
+    await page.getByRole('button', { name: 'Cancel now' }).click();
+    await says(/^Cancelled in workflow on host w1.*: cancelled by .*: too slow\.$/);
     const transfer = await page.evaluateHandle(
       `(() => {
         const transfer = new DataTransfer();

@@ -13,6 +13,7 @@ import type {
 import type { HostActivityEvent, HostContext } from '../../activities/host/host-context.ts';
 import { LeaseTable } from '../../activities/host/lease-table.ts';
 import { createLogger } from '../../platform/logger.ts';
+import type { WorkspaceFate } from '../../shared/domain/dataset-state.ts';
 import { PROCESS_DATASET, type LeaseTiming, type ProcessDatasetInput } from '../../shared/domain/processing.ts';
 import { CONTROL_QUEUE, hostRoute, workflowIdOf, type Route } from '../../shared/domain/queue-names.ts';
 import { readDiagnostics } from '../../platform/diagnostics.ts';
@@ -90,6 +91,8 @@ export class ProcessingBench {
   private readonly folder: string;
   private readonly connections: NativeConnection[] = [];
   private readonly hosts: BenchHost[] = [];
+  /** What the server tells of the workspaces of runs that were cancelled; nothing while none was. */
+  cancelsWith: WorkspaceFate | undefined;
   private static datasets = 0;
 
   private constructor(parts: BenchParts) {
@@ -150,6 +153,7 @@ export class ProcessingBench {
         readDataset: unused,
         readProject: unused,
         readWorkflow: unused,
+        readEnd: async () => ({ isCancelled: this.cancelsWith !== undefined, workspace: this.cancelsWith ?? 'keep' }),
         refuseRun: async (_runId, reason) => {
           refusals.push(reason);
         },

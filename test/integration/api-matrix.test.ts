@@ -1,4 +1,4 @@
-import { ActionResult } from '../../shared/contract/datasets.ts';
+import { ActionResult } from '../../shared/contract/actions.ts';
 import type { Endpoint, ProjectNeed, Scope } from '../../shared/contract/endpoint.ts';
 import { API_PREFIX, contract, type OperationName } from '../../shared/contract/index.ts';
 import { RIGHTS, type Right } from '../../shared/domain/project-role.ts';

@@ -1,5 +1,7 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { deliverCancellations } from '../../activities/control/deliver-cancellations.ts';
 import { admitDatasets, markRunStarted } from '../../catalog/admission.ts';
+import { unsentCancellations } from '../../catalog/cancellations.ts';
 import type { CrunchClient } from '../../client/index.ts';
 import { PROCESS_DATASET, type ProcessDatasetInput } from '../../shared/domain/processing.ts';
 import { workflowIdOf } from '../../shared/domain/queue-names.ts';
@@ -66,9 +68,13 @@ await describeWithAll(['postgres', 'temporal'], 'the API beside Temporal', ({ po
     });
     expect(await wasCancelRequested(handle)).toBe(false);
     await expect(cancel(run.dataset.slug)).resolves.toEqual({ items: [run.dataset.slug], refused: [] });
+    await deliverCancellations(api);
     expect(await wasCancelRequested(handle)).toBe(true);
     expect(await wasCancelRequested(other)).toBe(false);
+    // A second time it is no error, neither for who asks nor for Temporal.
     await expect(cancel(run.dataset.slug)).resolves.toMatchObject({ items: [run.dataset.slug] });
+    await deliverCancellations(api);
+    expect(await unsentCancellations(api.catalog)).toEqual([]);
   });
 
   test('a run that Temporal has not heard of is closed, and does not start any more', async () => {
@@ -79,9 +85,28 @@ await describeWithAll(['postgres', 'temporal'], 'the API beside Temporal', ({ po
     await expect(markRunStarted(api.catalog, runId, runId)).resolves.toBe(false);
   });
 
-  test('a run that has ended in Temporal meanwhile is no error', async () => {
+  test('a run that somebody terminated in Temporal is closed', async () => {
     const run = await admit('ended');
     await (await start(run)).terminate();
     await expect(cancel(run.dataset.slug)).resolves.toMatchObject({ items: [run.dataset.slug] });
+    await deliverCancellations(api);
+    await expect(client.getRun({ params: { id: run.runId } })).resolves.toMatchObject({ state: 'cancelled' });
+  });
+
+  test('while Temporal is away a cancellation is kept, and delivered later', async () => {
+    const run = await admit('away');
+    const handle = await start(run);
+    const connection = Connection.lazy({ address: '127.0.0.1:9' });
+    const away = new Client({ connection });
+    await cancel(run.dataset.slug);
+    const patience = 500;
+    const attempt = connection.withDeadline(Date.now() + patience, () =>
+      deliverCancellations({ catalog: api.catalog, temporal: away }),
+    );
+    await expect(attempt).rejects.toMatchObject({ name: 'ServiceError' });
+    expect(await unsentCancellations(api.catalog)).toMatchObject([{ runId: run.runId }]);
+    await connection.close();
+    await deliverCancellations(api);
+    expect(await wasCancelRequested(handle)).toBe(true);
   });
 });

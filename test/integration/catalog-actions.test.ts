@@ -1,10 +1,13 @@
 import { FULL_ACCESS, type Access } from '../../catalog/access.ts';
 import { admitDatasets, markRunStarted } from '../../catalog/admission.ts';
 import { createAttribute } from '../../catalog/attributes.ts';
-import { cancelDatasets, queueDatasets, retryDatasets, type DatasetSelection } from '../../catalog/dataset-actions.ts';
+import { closeCancelled, markCancellationSent, unsentCancellations } from '../../catalog/cancellations.ts';
+import { cancelDatasets, queueDatasets, retryDatasets } from '../../catalog/dataset-actions.ts';
+import type { DatasetSelection } from '../../catalog/dataset-selection.ts';
 import { getDataset } from '../../catalog/datasets.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { closeRun, markRunClaimed } from '../../catalog/run-events.ts';
+import { getRun } from '../../catalog/runs.ts';
 import { parseFilter } from '../../shared/domain/filter/parse-filter.ts';
 import { workflowIdOf } from '../../shared/domain/queue-names.ts';
 import { ADMISSION_DEFAULTS } from '../helpers/admit-slugs.ts';
@@ -33,7 +36,8 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
   }
   const queue = (selection: Partial<DatasetSelection>) => queueDatasets(catalog, select(selection), { name: 'ada' });
   const retry = (selection: Partial<DatasetSelection>) => retryDatasets(catalog, select(selection), { name: 'ada' });
-  const cancel = (selection: Partial<DatasetSelection>) => cancelDatasets(catalog, select(selection), { name: 'ada' });
+  const cancel = (selection: Partial<DatasetSelection>, reason: string | null = null) =>
+    cancelDatasets(catalog, select(selection), { reason, workspace: 'keep' }, { name: 'ada' });
 
   async function addSettled(name: string, state: string): Promise<string> {
     const slug = await addDataset(catalog, 'p', name);
@@ -138,6 +142,54 @@ await describeWith('postgres', 'actions on datasets', ({ url }) => {
     expect((await getDataset(catalog, 'p:admitted')).state).toBe('queued');
     expect((await getDataset(catalog, 'p:queued')).state).toBe('cancelled');
     expect((await cancel({ projects: ['p'] })).openRuns).toEqual(openRuns);
+  });
+
+  test('who cancels and why is kept of a run until Temporal has heard of it, and told of it when it is closed', async () => {
+    await addHost(catalog, { name: 'lab' });
+    await addDataset(catalog, 'p', 'd', { queue: true });
+    const [run] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
+    const { runId = '', dataset } = run ?? {};
+    await markRunStarted(catalog, runId, 'temporal-1');
+    expect(await unsentCancellations(catalog)).toEqual([]);
+    await cancel({ datasets: ['p:d'], dryRun: true });
+    expect(await unsentCancellations(catalog)).toEqual([]);
+    await cancel({ datasets: ['p:d'] }, 'wrong input');
+    const unsent = [{ runId, workflowId: workflowIdOf(dataset?.id ?? 0), temporalRunId: 'temporal-1' }];
+    expect(await unsentCancellations(catalog)).toEqual(unsent);
+    await markCancellationSent(catalog, runId);
+    expect(await unsentCancellations(catalog)).toEqual([]);
+    // A second time it is sent again, and stays whose it was.
+    await cancelDatasets(
+      catalog,
+      select({ datasets: ['p:d'] }),
+      { reason: 'me too', workspace: 'remove' },
+      { name: 'eve' },
+    );
+    expect(await unsentCancellations(catalog)).toEqual(unsent);
+    expect((await getRun(catalog, runId)).cancellation).toMatchObject({
+      ...{ by: 'ada', reason: 'wrong input', workspace: 'remove' },
+    });
+    await closeCancelled(catalog, runId);
+    expect(await unsentCancellations(catalog)).toEqual([]);
+    expect(await getDataset(catalog, 'p:d')).toMatchObject({
+      ...{ state: 'cancelled', reason: 'cancelled by ada while nothing of it ran: wrong input' },
+    });
+  });
+
+  test('one that is cancelled in the queue says by whom and why, and one that completes in spite of it, too', async () => {
+    await addDataset(catalog, 'p', 'queued', { queue: true });
+    await cancel({ datasets: ['p:queued'] }, 'wrong input');
+    const { reason } = await getDataset(catalog, 'p:queued');
+    expect(reason).toBe('cancelled by ada before it ran: wrong input');
+    await addHost(catalog, { name: 'lab' });
+    await addDataset(catalog, 'p', 'late', { queue: true });
+    const [run] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
+    await cancel({ datasets: ['p:late'] });
+    const end = { outcome: 'completed', failureClass: null, note: null, hostLosses: 0 } as const;
+    await closeRun(catalog, { runId: run?.runId ?? '', ...end });
+    expect(await getDataset(catalog, 'p:late')).toMatchObject({
+      ...{ state: 'completed', reason: 'cancelled too late by ada: its results were being published' },
+    });
   });
 
   test.each(['completed', 'failed', 'cancelled'] as const)(

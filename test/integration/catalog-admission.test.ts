@@ -213,7 +213,10 @@ await describeWith('postgres', 'admission', ({ url }) => {
       dryRun: false,
       ...BY,
     };
-    const [outcome] = await Promise.all([cancelDatasets(catalog, selection, { name: 'tester' }), admitSlugs(catalog)]);
+    const [outcome] = await Promise.all([
+      cancelDatasets(catalog, selection, { reason: null, workspace: 'keep' }, { name: 'tester' }),
+      admitSlugs(catalog),
+    ]);
 
     const cancelled = await catalog.prisma.dataset.count({ where: { state: 'cancelled', openRunId: null } });
     const open = await catalog.prisma.run.count({ where: { closedAt: null } });

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { migrateCatalog, requireMigratedCatalog } from '../../catalog/migrate.ts';
 import { checkCatalog, openCatalog } from '../../catalog/open-catalog.ts';
 import { ATTRIBUTE_TYPES } from '../../shared/domain/attribute-type.ts';
-import { DATASET_STATES } from '../../shared/domain/dataset-state.ts';
+import { DATASET_STATES, WORKSPACE_FATES } from '../../shared/domain/dataset-state.ts';
 import { ENGINES } from '../../shared/domain/engine.ts';
 import { FAILURE_CLASSES } from '../../shared/domain/failure-class.ts';
 import { FILE_ORIGINS } from '../../shared/domain/manifest.ts';
@@ -83,6 +83,7 @@ await describeWith('postgres', 'migrations', ({ url }) => {
     ['run_kind_check', RUN_KINDS],
     ['status_state_check', STATUS_STATES],
     ['file_origin_check', FILE_ORIGINS],
+    ['run_workspace_fate_check', WORKSPACE_FATES],
     ['project_visibility_check', VISIBILITIES],
     ['membership_role_check', PROJECT_ROLES],
     ['person_role_check', PERSON_ROLES],

@@ -1,9 +1,11 @@
 import { describeWith } from '../setup/test-services.ts';
 import { once } from 'node:events';
+import { access } from 'node:fs/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { defineStage } from '../../stages/define-stage.ts';
 import type { StageContext } from '../../stages/stage-definition.ts';
+import { Workspace } from '../../activities/host/workspace.ts';
 import { OFFER_SIGNAL, PAUSE_SIGNAL, type Offer, type Pause } from '../../shared/domain/processing.ts';
 import { ProcessingBench } from '../helpers/processing-bench.ts';
 
@@ -130,6 +132,41 @@ await describeWith('temporal', 'processing a dataset', (temporal) => {
     await expect((await bench.process(['one'])).result()).resolves.toMatchObject({ host: host.name });
   });
 
+  test.each(['keep', 'remove'] as const)('a cancelled run’s workspace: %s', async (fate) => {
+    const { stage, begun } = endlessStage();
+    const host = await bench.addHost({ stages: [stage] });
+    const run = await bench.process(['endless']);
+    await begun;
+    const folder = new Workspace(host.context.directory, host.context.leases.all()[0]!.input.dataset.slug).folder;
+    await access(folder);
+    bench.cancelsWith = fate;
+    await run.cancel();
+    await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    const isThere = await access(folder).then(
+      () => true,
+      () => false,
+    );
+    expect(isThere).toBe(fate === 'keep');
+  });
+
+  test('one that is cancelled between two stages starts no other, and its host says so', async () => {
+    let known!: (run: WorkflowHandle) => void;
+    const run = new Promise<WorkflowHandle>((resolve) => {
+      known = resolve;
+    });
+    const cancel = async () => (await run).cancel();
+    const performed: string[] = [];
+    const first = defineStage({ name: 'first', run: () => cancel().then(() => null) });
+    const second = defineStage({ name: 'second', run: ({ dataset }) => void performed.push(dataset.slug) });
+    const host = await bench.addHost({ stages: [first, second] });
+    bench.cancelsWith = 'remove';
+    known(await bench.process(['first', 'second']));
+    await expect((await run).result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(performed).toEqual([]);
+    while (host.context.leases.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(host.events).toContainEqual(expect.objectContaining({ type: 'finished', outcome: 'cancelled' }));
+  });
+
   test('code that heeds no signal is given up: nothing it does counts, and its dataset is not taken beside it', async () => {
     const { stage, begun, end, calls } = heedlessStage();
     const host = await bench.addHost({ stages: [stage, one] });
@@ -196,8 +233,12 @@ await describeWith('temporal', 'processing a dataset', (temporal) => {
   test('who has it when it is paused finishes it', async () => {
     let finish!: () => void;
     let begin!: () => void;
-    const begun = new Promise<void>((resolve) => (begin = resolve));
-    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
     const slow = defineStage({
       name: 'slow',
       async run() {

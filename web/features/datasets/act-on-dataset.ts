@@ -1,4 +1,4 @@
-import type { ActionResult } from '../../../shared/contract/datasets.ts';
+import type { ActionResult } from '../../../shared/contract/actions.ts';
 import type { OperationName } from '../../../shared/contract/index.ts';
 import type { DatasetAction } from '../../../shared/domain/dataset-state.ts';
 import { crunch } from '../../connection/crunch.ts';
@@ -10,8 +10,9 @@ export const ACTION_OPERATIONS = {
   cancel: 'cancelDatasets',
 } as const satisfies Record<DatasetAction, OperationName>;
 
-/** Does it to one dataset. Throws with the reason when that is refused. */
-export async function actOnDataset(action: DatasetAction, slug: string): Promise<void> {
-  const { refused }: ActionResult = await crunch[ACTION_OPERATIONS[action]]({ body: { datasets: [slug] } });
+/** Does it to one dataset; why is for a cancellation only. Throws with the reason when that is refused. */
+export async function actOnDataset(action: DatasetAction, slug: string, why?: string): Promise<void> {
+  const body = { datasets: [slug], reason: why };
+  const { refused }: ActionResult = await crunch[ACTION_OPERATIONS[action]]({ body });
   if (refused[0]) throw new Error(refused[0].reason);
 }

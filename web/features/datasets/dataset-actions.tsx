@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { DatasetDetail } from '../../../shared/contract/datasets.ts';
 import {
   ACTION_STATES,
@@ -9,6 +10,7 @@ import {
 } from '../../../shared/domain/dataset-state.ts';
 import { mayDo } from '../../connection/may-do.ts';
 import { Problem } from '../../ui/problem.tsx';
+import { ReasonForm } from '../../ui/reason-form.tsx';
 import { ACTION_OPERATIONS, actOnDataset } from './act-on-dataset.ts';
 import { datasetKeys } from './queries.ts';
 
@@ -17,14 +19,16 @@ const WORDS: Record<DatasetAction, string> = { queue: 'Queue', retry: 'Retry fro
 /** What can be done with one dataset as it is; give it the state as its key, so that each state begins anew. */
 export function DatasetActions({ slug, state, may }: Pick<DatasetDetail, 'slug' | 'state' | 'may'>) {
   const queries = useQueryClient();
+  const [isAsking, setAsking] = useState(false);
   const action = useMutation({
-    mutationFn: (name: DatasetAction) => actOnDataset(name, slug),
+    mutationFn: ({ name, why }: { name: DatasetAction; why?: string }) => actOnDataset(name, slug, why),
+    onMutate: () => setAsking(false),
     onSettled: () => queries.invalidateQueries({ queryKey: datasetKeys.one(slug) }),
   });
   const offered = DATASET_ACTIONS.filter(
     (name) => ACTION_STATES[name].includes(state) && mayDo(may, ACTION_OPERATIONS[name]),
   );
-  const isDone = (name: DatasetAction) => action.isSuccess && action.variables === name;
+  const isDone = (name: DatasetAction) => action.isSuccess && action.variables.name === name;
   return (
     <>
       {offered.map((name) => (
@@ -33,12 +37,19 @@ export function DatasetActions({ slug, state, may }: Pick<DatasetDetail, 'slug' 
           variant={isMain(name, state) ? 'filled' : 'default'}
           loading={action.isPending}
           disabled={isDone(name)}
-          onClick={() => action.mutate(name)}
+          onClick={() => (name === 'cancel' ? setAsking(!isAsking) : action.mutate({ name }))}
         >
           {/* A running program is given a few seconds to end. */}
           {name === 'cancel' && isDone(name) ? 'Cancelling…' : WORDS[name]}
         </Button>
       ))}
+      {isAsking && (
+        <ReasonForm
+          verb="Cancel"
+          isBusy={action.isPending}
+          onConfirm={(why) => action.mutate({ name: 'cancel', why })}
+        />
+      )}
       {action.error && <Problem title={`${slug} was left as it is`} error={action.error} />}
     </>
   );

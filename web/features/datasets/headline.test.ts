@@ -8,6 +8,7 @@ const run = {
   id: RUN,
   state: 'failed',
   startedAt: '2026-11-24T09:34:00Z',
+  cancellation: null,
   closedAt: '2026-11-24T11:48:00Z',
   note: null,
 } as DatasetDetail['run'];
@@ -61,6 +62,10 @@ test.each([
     'Completed on host m3, 12 min ago, in 2 h 14 min; its inputs changed since its results were made.',
   ],
   [{ state: 'cancelled', stage: 'workflow', host: 'm3' }, 'Cancelled in workflow on host m3, 12 min ago.'],
+  [
+    { state: 'cancelled', stage: 'workflow', host: 'm3', reason: 'cancelled by ada: wrong input' },
+    'Cancelled in workflow on host m3, 12 min ago: cancelled by ada: wrong input.',
+  ],
   [{ held: true }, 'A draft on hold: it waits until somebody queues it by name.'],
 ] as const)('%j is told as “%s”', (changes, sentence) => {
   expect(describeDataset(make(changes), [], NOW).sentence).toBe(sentence);

@@ -15,7 +15,7 @@ export interface Headline {
  * Says what a dataset is doing, and why. `statuses` are its own, newest first; `now` is in ms since 1970.
  */
 export function describeDataset(dataset: DatasetDetail, statuses: readonly Status[], now: number): Headline {
-  const { state, run } = dataset;
+  const { state } = dataset;
   switch (state) {
     case 'draft':
       return { sentence: describeDraft(dataset), log: [] };
@@ -29,7 +29,7 @@ export function describeDataset(dataset: DatasetDetail, statuses: readonly Statu
     case 'failed':
       return describeFailure(dataset, statuses, now);
     case 'cancelled':
-      return { sentence: `Cancelled${inStage(dataset)}${onHost(dataset)}${closedAgo(run, now)}.`, log: [] };
+      return { sentence: describeCancelled(dataset, now), log: [] };
   }
 }
 
@@ -71,6 +71,13 @@ function describeFailure(dataset: DatasetDetail, statuses: readonly Status[], no
   const { message, log } = readFailureNote(failure?.note ?? dataset.run?.note ?? dataset.reason ?? '');
   const why = message === '' ? '' : `: ${message}`;
   return { sentence: `Failed${inStage(dataset)}${onHost(dataset)}${closedAgo(dataset.run, now)}${why}`, log };
+}
+
+/** Its reason is by whom, and why. */
+function describeCancelled(dataset: DatasetDetail, now: number): string {
+  const { reason, run } = dataset;
+  const why = reason === null || reason === 'cancelled' ? '' : `: ${reason}`;
+  return `Cancelled${inStage(dataset)}${onHost(dataset)}${closedAgo(run, now)}${why}.`;
 }
 
 function inStage({ stage }: DatasetDetail, word = ' in'): string {
