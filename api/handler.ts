@@ -29,8 +29,11 @@ export interface OutgoingBytes {
 /** Lines on their way in, as they come. Reading them fails when the connection breaks, or one is not a text. */
 export type IncomingLines = AsyncIterable<string>;
 
-/** One event on its way out; a `keep-alive` only shows that the connection lives. */
-export type OutgoingEvent<Data = unknown> = { name: string; data: Data } | 'keep-alive';
+/**
+ * One event on its way out; a `keep-alive` only shows that the connection lives. By an `id` a reader says after a lost
+ * connection what it had.
+ */
+export type OutgoingEvent<Data = unknown> = { name: string; id?: string; data: Data } | 'keep-alive';
 
 /** One request, parsed. */
 export type Call<E extends Endpoint> = Omit<EndpointInput<E>, 'body'> & {

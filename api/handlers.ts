@@ -13,10 +13,12 @@ import { importHandlers } from './routes/imports.ts';
 import { itemHandlers } from './routes/items.ts';
 import { leaseFileHandlers } from './routes/lease-files.ts';
 import { leasePartHandlers } from './routes/lease-parts.ts';
+import { logHandlers } from './routes/logs.ts';
 import { memberHandlers } from './routes/members.ts';
 import { pauseHandlers } from './routes/pauses.ts';
 import { peopleHandlers } from './routes/people.ts';
 import { projectHandlers } from './routes/projects.ts';
+import { runOutputHandlers } from './routes/run-output.ts';
 import { runHandlers } from './routes/runs.ts';
 import { serverHandlers } from './routes/server.ts';
 import { tableHandlers } from './routes/tables.ts';
@@ -36,11 +38,13 @@ export const handlers: HandlersOf<Contract> = {
   ...fileHandlers,
   ...archiveHandlers,
   ...runHandlers,
+  ...logHandlers,
   ...importHandlers,
   ...itemHandlers,
   ...treeHandlers,
   ...attributeHandlers,
   ...hostHandlers,
+  ...runOutputHandlers,
   ...leaseFileHandlers,
   ...leasePartHandlers,
   ...tokenHandlers,

@@ -29,6 +29,10 @@ class TestNotifications implements CatalogNotifications {
     return () => undefined;
   }
 
+  onOutput(): () => void {
+    return () => undefined;
+  }
+
   onAccess(): () => void {
     return () => undefined;
   }

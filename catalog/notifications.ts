@@ -25,6 +25,8 @@ export interface CatalogNotifications {
   onAccess(listener: () => void): () => void;
   /** Calls when an external client got a dataset. Returns what ends the subscription. */
   onExternalClaim(listener: () => void): () => void;
+  /** Calls when a run printed something; without an id it may be any run. Returns what ends the subscription. */
+  onOutput(listener: (runId?: string) => void): () => void;
 }
 
 /** The channels of NOTIFY. */
@@ -34,6 +36,7 @@ export const CHANGE_CHANNEL = 'crunch_change';
 export const REMOVAL_CHANNEL = 'crunch_removal';
 export const ACCESS_CHANNEL = 'crunch_access';
 export const EXTERNAL_CLAIM_CHANNEL = 'crunch_external_claim';
+export const OUTPUT_CHANNEL = 'crunch_output';
 
 const CHANNELS = [
   ADMISSION_CHANNEL,
@@ -42,6 +45,7 @@ const CHANNELS = [
   REMOVAL_CHANNEL,
   ACCESS_CHANNEL,
   EXTERNAL_CLAIM_CHANNEL,
+  OUTPUT_CHANNEL,
 ];
 
 const SHORTEST_PAUSE_MS = 100;
@@ -56,6 +60,7 @@ export class NotificationListener implements CatalogNotifications {
   readonly #removalListeners = new Set<() => void>();
   readonly #accessListeners = new Set<() => void>();
   readonly #externalClaimListeners = new Set<() => void>();
+  readonly #outputListeners = new Set<(runId?: string) => void>();
   readonly #closing = new AbortController();
   #work: Promise<void> | undefined;
 
@@ -85,6 +90,10 @@ export class NotificationListener implements CatalogNotifications {
 
   onExternalClaim(listener: () => void): () => void {
     return this.#subscribe(this.#externalClaimListeners, listener);
+  }
+
+  onOutput(listener: (runId?: string) => void): () => void {
+    return this.#subscribe(this.#outputListeners, listener);
   }
 
   async close(): Promise<void> {
@@ -140,6 +149,8 @@ export class NotificationListener implements CatalogNotifications {
       for (const listener of this.#accessListeners) listener();
     } else if (channel === EXTERNAL_CLAIM_CHANNEL) {
       for (const listener of this.#externalClaimListeners) listener();
+    } else if (channel === OUTPUT_CHANNEL) {
+      for (const listener of this.#outputListeners) listener(payload);
     } else {
       const change = payload ? (JSON.parse(payload) as CatalogChange) : {};
       for (const listener of this.#changeListeners) listener(change);

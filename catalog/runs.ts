@@ -97,7 +97,19 @@ export async function findEndedLeases(catalog: Catalog, leases: string[]): Promi
       OR (run.lease_number = asked.number AND run.state = 'waiting')`);
 }
 
-/** The query for the open run, else the last that was not cancelled before a host took it, else the last. */
+/** The open run of a dataset, else the last that was not cancelled before a host took it, else the last. */
+export async function findLastRun(catalog: Catalog, slug: string): Promise<RunRecord | undefined> {
+  const [row] = await catalog.prisma.$queryRaw<RunRow[]>(prepared`${selectLastRun(slug)}`);
+  return row && readRun(row);
+}
+
+/** The run of a dataset with that number. */
+export async function findRunByNumber(catalog: Catalog, slug: string, number: number): Promise<RunRecord | undefined> {
+  const which = Prisma.sql`WHERE item.slug = ${slug} AND run.number = ${number}`;
+  return (await selectRuns(catalog.prisma, which))[0];
+}
+
+/** The query for the run that `findLastRun` finds. */
 export function selectLastRun(slug: string): Prisma.Sql {
   return runsQuery(Prisma.sql`WHERE item.slug = ${slug} ORDER BY ${IS_UNTAKEN}, run.number DESC LIMIT 1`);
 }

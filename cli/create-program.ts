@@ -23,6 +23,7 @@ import { addImportCommand } from './commands/import.ts';
 import { addImportDjangoCommand } from './commands/import-django.ts';
 import { addLocationsCommand } from './commands/locations.ts';
 import { addLoginCommand } from './commands/login.ts';
+import { addLogsCommand } from './commands/logs.ts';
 import { addMembersCommand } from './commands/members.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addMoveCommand } from './commands/move.ts';
@@ -57,7 +58,8 @@ const GROUPS: readonly (readonly [heading: string, adders: readonly CommandAdder
   [
     'Look:',
     [
-      ...[addProjectsCommand, addDatasetsCommand, addShowCommand, addStatusesCommand, addHostsCommand],
+      ...[addProjectsCommand, addDatasetsCommand, addShowCommand, addStatusesCommand, addLogsCommand],
+      addHostsCommand,
       addLocationsCommand,
     ],
   ],

@@ -10,7 +10,7 @@ const COMMANDS = [
   ...['move', 'archive', 'unarchive', 'delete', 'locations'],
   ...['add-url-attribute', 'import-django', 'queue', 'retry', 'cancel', 'pause', 'resume'],
   ...['import', 'export'],
-  ...['projects', 'datasets', 'show', 'statuses', 'files', 'download', 'upload', 'hosts'],
+  ...['projects', 'datasets', 'show', 'statuses', 'logs', 'files', 'download', 'upload', 'hosts'],
   ...['diagnostics', 'doctor', 'login', 'token', 'token create', 'token list', 'token revoke'],
   ...['members', 'members list', 'members add', 'members remove', 'visibility', 'audit'],
   ...['admin', 'admin create', 'admin list', 'admin reset-password', 'admin remove'],

@@ -4,13 +4,19 @@ import { pipeline } from 'node:stream/promises';
 import { CrunchError, messageOf } from '../shared/errors/crunch-error.ts';
 
 interface LogLimits {
-  /** So much of the output's beginning is kept. */
+  /** So much of the output's beginning is kept, in whole chunks. */
   headBytes: number;
   /** At least half of this, and at most this, is kept of its end. */
   tailBytes: number;
+  /** What stands between the two. */
+  marker(leftOutBytes: number): string;
 }
 
-const DEFAULT_LIMITS: LogLimits = { headBytes: 48 * 1024 ** 2, tailBytes: 16 * 1024 ** 2 };
+const DEFAULT_LIMITS: LogLimits = {
+  headBytes: 48 * 1024 ** 2,
+  tailBytes: 16 * 1024 ** 2,
+  marker: (bytes) => `\n[… ${bytes} bytes left out …]\n`,
+};
 
 /** A log file that keeps the beginning and the end of an output of any size. */
 export interface CappedLog {
@@ -24,44 +30,41 @@ export interface CappedLog {
  * head, its end lies in two files beside the log, written in turn, so that memory holds nothing of it.
  * Raises `host-disk-full` when the file system takes no more.
  */
-export async function openCappedLog(path: string, limits: LogLimits = DEFAULT_LIMITS): Promise<CappedLog> {
+export async function openCappedLog(path: string, limits: Partial<LogLimits> = {}): Promise<CappedLog> {
   return translateFaults(path, async () => {
     const head = await open(path, 'a');
     const { size } = await head.stat();
-    return new HeadAndTail(path, head, Math.max(0, limits.headBytes - size), limits.tailBytes / 2);
+    return new HeadAndTail(path, head, size, { ...DEFAULT_LIMITS, ...limits });
   });
 }
 
 class HeadAndTail implements CappedLog {
   readonly #path: string;
   readonly #head: FileHandle;
-  readonly #segmentBytes: number;
+  readonly #limits: LogLimits;
   #headBytesLeft: number;
   #tail: TailSegments | undefined;
 
-  constructor(path: string, head: FileHandle, headBytesLeft: number, segmentBytes: number) {
+  constructor(path: string, head: FileHandle, sizeBytes: number, limits: LogLimits) {
     this.#path = path;
     this.#head = head;
-    this.#headBytesLeft = headBytesLeft;
-    this.#segmentBytes = segmentBytes;
+    this.#limits = limits;
+    this.#headBytesLeft = limits.headBytes - sizeBytes;
   }
 
   write(chunk: Buffer): Promise<void> {
     return translateFaults(this.#path, async () => {
-      const forHead = chunk.subarray(0, this.#headBytesLeft);
-      const forTail = chunk.subarray(this.#headBytesLeft);
-      this.#headBytesLeft -= forHead.length;
-      if (forHead.length > 0) await this.#head.appendFile(forHead);
-      if (forTail.length === 0) return;
-      this.#tail ??= await TailSegments.open(this.#path, this.#segmentBytes);
-      await this.#tail.write(forTail);
+      this.#headBytesLeft -= chunk.length;
+      if (this.#tail === undefined && this.#headBytesLeft >= 0) return this.#head.appendFile(chunk);
+      this.#tail ??= await TailSegments.open(this.#path, this.#limits.tailBytes / 2);
+      await this.#tail.write(chunk);
     });
   }
 
   close(): Promise<void> {
     return translateFaults(this.#path, async () => {
       await this.#head.close();
-      await this.#tail?.moveBehind(this.#path);
+      await this.#tail?.moveBehind(this.#path, this.#limits.marker);
     });
   }
 }
@@ -100,10 +103,10 @@ class TailSegments {
     this.#file = await open(this.#paths[this.#current], 'w');
   }
 
-  async moveBehind(logPath: string): Promise<void> {
+  async moveBehind(logPath: string, marker: LogLimits['marker']): Promise<void> {
     await this.#file.close();
     const log = createWriteStream(logPath, { flags: 'a' });
-    if (this.#droppedBytes > 0) log.write(`\n[… ${this.#droppedBytes} bytes left out …]\n`);
+    if (this.#droppedBytes > 0) log.write(marker(this.#droppedBytes));
     const older = this.#current === 0 ? 1 : 0;
     if (this.#sizes[older] > 0) await pipeline(createReadStream(this.#paths[older]), log, { end: false });
     await pipeline(createReadStream(this.#paths[this.#current]), log);

@@ -8,6 +8,7 @@ import { describeExit } from './describe-exit.ts';
 
 import { identifyProcess } from './process-identity.ts';
 import { runProcess, type ProcessOptions } from './run-process.ts';
+import { Secrets } from './secrets.ts';
 
 let folder: string;
 
@@ -196,6 +197,30 @@ test('memory holds little of a line without end', async () => {
   expect(result.tail).toBe('\nlast');
   expect((await stat(join(folder, 'log'))).size).toBeLessThan(65 * 1024 ** 2);
   expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
+});
+
+test('a secret is shown nowhere, also when it comes in parts', async () => {
+  const secrets = new Secrets();
+  secrets.add('crn_host_0123456789');
+  const lines: string[] = [];
+  const script = 'printf crn_host_; sleep 0.2; echo 0123456789; printf "and crn_host_"';
+  const onLines = async (more: string[]) => void lines.push(...more);
+  const result = await runShell(script, { secrets, onLines });
+  const shown = '[hidden]\nand crn_host_';
+  expect([result.tail, lines.join('\n'), await fileContent('log')]).toEqual([shown, shown, shown]);
+});
+
+test('a program waits for who takes its lines, which are short', async () => {
+  let taken = 0;
+  let longest = 0;
+  const onLines = async (lines: string[]) => {
+    await new Promise(setImmediate);
+    taken += lines.length;
+    longest = Math.max(longest, ...lines.map((line) => line.length));
+  };
+  await runShell('seq 100000; head -c 5000 /dev/urandom; head -c 10000000 /dev/zero | tr "\\0" x', { onLines });
+  expect(taken).toBeGreaterThan(100_000);
+  expect(longest).toBe(2_000);
 });
 
 test('a log that can not be written ends the program', async () => {

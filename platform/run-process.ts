@@ -10,6 +10,7 @@ import { OutputTail } from './output-tail.ts';
 import { killRemains } from './process-group.ts';
 import { readProcessMoment } from './process-moment.ts';
 import { startWatchdog } from './process-watchdog.ts';
+import { SecretMask, Secrets } from './secrets.ts';
 import { startProgram } from './start-program.ts';
 
 /** Marks a program and, by inheritance, all that it starts. */
@@ -37,8 +38,13 @@ export interface ProcessOptions {
   /** Ends the program in the same way when it takes longer. */
   timeoutMs?: number;
   runId: string;
-  /** Gets each line of the output, shortened to 2,000 characters. */
-  onLine?: (line: string) => void;
+  /** None of them is in the log, in a line or in the tail. */
+  secrets?: Secrets;
+  /**
+   * Gets the lines of the output as they come, each shortened to 2,000 characters. The output is read on when they are
+   * dealt with, so that a program waits for who can't keep up.
+   */
+  onLines?: (lines: string[]) => Promise<void>;
 }
 
 export interface ProcessResult {
@@ -83,8 +89,8 @@ async function runLogged(options: ProcessOptions, log: CappedLog): Promise<Proce
     watchdog.guard(groupId);
     const ending = endOnRequest(groupId, { signal, killSignal, killGraceMs, timeoutMs });
     const tail = new OutputTail();
-    const lines = options.onLine && new LineSplitter(options.onLine);
-    const output = collectOutput(pipe.reader, { log, tail, lines });
+    const { secrets = new Secrets(), onLines } = options;
+    const output = collectOutput(pipe.reader, { log, tail, secrets, onLines });
     output.catch(ending.killNow);
     const end = await Promise.race([exit, ending.killed.then(() => delay(SURVIVAL_MS, undefined, { ref: false }))]);
     ending.disarm();
@@ -101,16 +107,30 @@ async function runLogged(options: ProcessOptions, log: CappedLog): Promise<Proce
 interface OutputReaders {
   log: CappedLog;
   tail: OutputTail;
-  lines?: LineSplitter;
+  secrets: Secrets;
+  onLines?: ProcessOptions['onLines'];
 }
 
-async function collectOutput(output: Readable, { log, tail, lines }: OutputReaders): Promise<void> {
-  for await (const chunk of output as AsyncIterable<Buffer>) {
-    await log.write(chunk);
-    tail.push(chunk);
-    lines?.push(chunk);
-  }
-  lines?.end();
+async function collectOutput(output: Readable, { log, tail, secrets, onLines }: OutputReaders): Promise<void> {
+  const mask = new SecretMask(secrets);
+  let lines: string[] = [];
+  const splitter = new LineSplitter((line) => lines.push(line));
+  const collect = async (shown: Buffer): Promise<void> => {
+    await log.write(shown);
+    tail.push(shown);
+    if (onLines === undefined) return;
+    splitter.push(shown);
+    await tell();
+  };
+  const tell = async (): Promise<void> => {
+    const told = lines;
+    lines = [];
+    if (told.length > 0) await onLines?.(told);
+  };
+  for await (const chunk of output as AsyncIterable<Buffer>) await collect(mask.push(chunk));
+  await collect(mask.end());
+  splitter.end();
+  await tell();
 }
 
 function survivorsFault(program: string, survivors: number[]): CrunchError {

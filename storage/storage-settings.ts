@@ -35,6 +35,12 @@ export type S3Settings = z.output<typeof S3Settings>;
 export const StorageSettings = z.discriminatedUnion('kind', [FolderSettings, S3Settings]);
 export type StorageSettings = z.output<typeof StorageSettings>;
 
+/** What of settings nobody may read. */
+export function secretsIn(settings: StorageSettings): (string | undefined)[] {
+  if (settings.kind !== 's3') return [];
+  return [settings.credentials?.secretAccessKey, settings.credentials?.sessionToken];
+}
+
 /**
  * Reads storage settings from a TOML file (by its ending) or a JSON file. Throws `not-found` or `invalid-input`; the
  * message names the file and the settings at fault but never shows a value, since a value may be a secret.

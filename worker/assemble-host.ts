@@ -2,11 +2,13 @@ import { createDownloadStage } from '../activities/host/download-stage.ts';
 import { createEngines } from '../activities/host/engines/create-engines.ts';
 import type { HostContext, WorkflowOverride } from '../activities/host/host-context.ts';
 import { LeaseTable } from '../activities/host/lease-table.ts';
+import { OutputSender } from '../activities/host/output-sender.ts';
 import { createUploadStage } from '../activities/host/upload-stage.ts';
 import { createWorkflowStage } from '../activities/host/workflow-stage.ts';
 import type { CrunchClient } from '../client/index.ts';
 import { cacheFolder } from '../platform/cache-folder.ts';
 import { readDiagnostics } from '../platform/diagnostics.ts';
+import type { Secrets } from '../platform/secrets.ts';
 import { guessEngine } from '../shared/domain/engine.ts';
 import type { AnyStageDefinition } from '../stages/define-stage.ts';
 import { findRefusal } from './find-refusal.ts';
@@ -21,6 +23,7 @@ export interface HostParts {
   boot: string;
   client: CrunchClient;
   storage: HostStorage;
+  secrets: Secrets;
   customStages: readonly AnyStageDefinition[];
 }
 
@@ -31,28 +34,33 @@ export interface AssembledHost {
 }
 
 /** Puts together what the activities of a host work with. */
-export function assembleHost({ options, name, boot, client, storage, customStages }: HostParts): AssembledHost {
+export function assembleHost(parts: HostParts): AssembledHost {
+  const { options, name, boot, client, storage, secrets, customStages } = parts;
+  const { directory, logger } = options;
   const stageNames = new Set<string>();
+  const server = createServerAccess(client, name);
   const context: HostContext = {
     name,
     boot,
     storageFor: (lease) => storage.storageFor(lease, name),
-    directory: options.directory,
+    directory,
     cores: options.cores,
     cleanup: options.cleanup,
     transfersInputs: options.download,
     transfersResults: options.upload,
     workflowOverride: overrideOf(options),
-    server: createServerAccess(client, name),
+    server,
     leases: new LeaseTable(slotsOf(options)),
+    output: new OutputSender({ host: name, boot, directory, server, logger }),
+    secrets,
     engines: createEngines({
       cacheFolder: cacheFolder(options.env),
       environment: options.env,
       onProgress: (message) => options.logger.info(message),
     }),
-    logger: options.logger,
-    refusal: (needs) => findRefusal({ directory: options.directory, stages: stageNames }, needs),
-    diagnose: () => readDiagnostics(options.directory),
+    logger,
+    refusal: (needs) => findRefusal({ directory, stages: stageNames }, needs),
+    diagnose: () => readDiagnostics(directory),
     onEvent: options.onEvent,
   };
   const builtIn = [createDownloadStage(context), createWorkflowStage(context), createUploadStage(context)];

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { createClient, type CrunchClient } from '../client/index.ts';
+import type { Secrets } from '../platform/secrets.ts';
 import type { HostConfig } from '../shared/contract/hosts.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { readSigned } from '../storage/read-signed.ts';
-import { readStorageSettings } from '../storage/storage-settings.ts';
+import { readStorageSettings, secretsIn } from '../storage/storage-settings.ts';
 import type { ObjectContent, Storage } from '../storage/storage.ts';
 import { withRetries } from '../storage/with-retries.ts';
 
@@ -21,6 +22,8 @@ export interface StorageSearch {
   settingsFile: string | undefined;
   url: string;
   token: string;
+  /** Gets those that the settings hold, where programs will run. */
+  secrets?: Secrets;
 }
 
 /** A file of a few bytes; so long nobody waits for one who may not answer at all. */
@@ -36,8 +39,13 @@ const LOOKS = 3;
  * Finds out how files are reached from here: by the person's own settings; as the server does where the server's folder
  * is here; else through the server, which needs nothing but the token.
  */
-export async function findStorageRoute({ config, settingsFile, url, token }: StorageSearch): Promise<StorageRoute> {
-  if (settingsFile !== undefined) return direct(openStorage(await readStorageSettings(settingsFile)));
+export async function findStorageRoute(search: StorageSearch): Promise<StorageRoute> {
+  const { config, settingsFile, url, token, secrets } = search;
+  if (settingsFile !== undefined) {
+    const settings = await readStorageSettings(settingsFile);
+    secrets?.add(...secretsIn(settings));
+    return direct(openStorage(settings));
+  }
   const client = createClient({ url, token, retryDelaysMs: [] });
   if (config.storage.kind === 's3') return { kind: 'server', reachesStore: await canReachStore(client) };
   const folder = await findServersFolder(client, config.storage.path);

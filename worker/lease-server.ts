@@ -16,18 +16,26 @@ export interface LeaseServerOptions {
   leaseNumber: number;
   host: string;
   boot: string;
+  /** Hears of each ticket. */
+  onTicket?: (ticket: string) => void;
 }
 
 type Call = (input: object, options: CallOptions) => Promise<unknown>;
 
 /** The server as one lease of this host sees it. */
 export function createLeaseServer(options: LeaseServerOptions): LeaseServer {
-  const { client, token, runId, leaseNumber, host, boot } = options;
+  const { client, token, runId, leaseNumber, host, boot, onTicket } = options;
   const location = normalizeServerUrl(options.url);
   return {
     location,
-    requestTicket: ({ signal }) =>
-      client.requestTicket({ params: { id: runId }, body: { leaseNumber, host, boot } }, { signal }),
+    async requestTicket({ signal }) {
+      const answer = await client.requestTicket(
+        { params: { id: runId }, body: { leaseNumber, host, boot } },
+        { signal },
+      );
+      onTicket?.(answer.ticket);
+      return answer;
+    },
     call(name, ticket, input, { signal }) {
       // What input and answer an operation has, its name tells whoever calls; here all are alike.
       const call = client[name] as Call;

@@ -1,6 +1,7 @@
 import type { HeldLease } from '../activities/host/held-lease.ts';
 import { createClient } from '../client/index.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Secrets } from '../platform/secrets.ts';
 import { ApiStorage } from '../storage/api-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { findStorageRoute, type StorageSearch } from './find-storage-route.ts';
@@ -16,6 +17,7 @@ export interface HostStorage {
 export interface HostStorageOptions extends StorageSearch {
   boot: string;
   logger: Logger;
+  secrets: Secrets;
 }
 
 /** Opens what a host reads and writes files by; how, is found out once for all its datasets. */
@@ -28,7 +30,7 @@ export async function openHostStorage(options: HostStorageOptions): Promise<Host
 }
 
 function openThroughServer(
-  { url, token, boot, logger }: HostStorageOptions,
+  { url, token, boot, logger, secrets }: HostStorageOptions,
   { reachesStore }: { reachesStore: boolean },
 ): HostStorage {
   logger.info({ reachesStore }, 'files are read and written through the server');
@@ -36,11 +38,18 @@ function openThroughServer(
   const opened = new Map<HeldLease, Storage>();
   const open = (lease: HeldLease, host: string): Storage => {
     const { runId, leaseNumber, dataset } = lease.input;
-    const server = createLeaseServer({ client, url, token, host, boot, runId, leaseNumber });
+    const tickets: string[] = [];
+    const onTicket = (ticket: string) => {
+      tickets.push(ticket);
+      secrets.add(ticket);
+    };
+    const server = createLeaseServer({ client, url, token, host, boot, runId, leaseNumber, onTicket });
     const storage = new ApiStorage({ server, basePath: dataset.basePath, reachesStore });
     opened.set(lease, storage);
     void lease.released.then(() => {
       opened.delete(lease);
+      // Each opens nothing from now on.
+      for (const ticket of tickets) secrets.forget(ticket);
       return storage.close();
     });
     return storage;

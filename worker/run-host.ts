@@ -14,6 +14,7 @@ import { BUILT_IN_STAGES } from '../shared/domain/stage.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { loadStages } from '../stages/load-stages.ts';
 import { assembleHost, slotsOf, type AssembledHost } from './assemble-host.ts';
+import { collectSecrets } from './collect-secrets.ts';
 import { DiskWatch } from './disk-watch.ts';
 import { isEndless, type HostOptions } from './host-options.ts';
 import { HostPresence } from './host-presence.ts';
@@ -60,8 +61,9 @@ async function runLocked(options: HostOptions, client: CrunchClient, config: Hos
   const customStages = options.stagesFile ? await loadStages(options.stagesFile) : [];
   const boot = randomBytes(8).toString('hex');
   const { url, token, storageSettingsFile: settingsFile, logger } = options;
-  const storage = await openHostStorage({ config, settingsFile, url, token, boot, logger });
   const temporal = readTemporalSettings(options.env, config.temporal);
+  const secrets = collectSecrets(token, options.env, temporal);
+  const storage = await openHostStorage({ config, settingsFile, url, token, boot, logger, secrets });
   const connection = await connectTemporalWorker(temporal);
   const registration = await registrationOf(
     options,
@@ -70,9 +72,10 @@ async function runLocked(options: HostOptions, client: CrunchClient, config: Hos
   );
   const contact = new ServerContact(options);
   const presence = await HostPresence.register(client, registration, contact);
-  const host = assembleHost({ options, name: presence.name, boot, client, storage, customStages });
+  const host = assembleHost({ options, name: presence.name, boot, client, storage, secrets, customStages });
   const disk = new DiskWatch({ host: options, leases: host.context.leases, neededBytes: config.freeBytes });
   try {
+    await host.context.output.resume();
     const workers = await HostWorkers.start({
       connection,
       namespace: temporal.namespace,
@@ -83,6 +86,7 @@ async function runLocked(options: HostOptions, client: CrunchClient, config: Hos
     });
     await work({ options, client, contact, presence, disk, host, workers });
   } finally {
+    await host.context.output.stop();
     await presence.leave();
     await connection.close();
     await storage.close();

@@ -11,7 +11,7 @@ function accessTo(content: string) {
   };
   const server = createServerAccess(
     {
-      ...{ getDataset: unused, getProject: unused, getRun: unused, refuseRun: unused },
+      ...{ getDataset: unused, getProject: unused, getRun: unused, refuseRun: unused, reportOutput: unused },
       async getWorkflowContent() {
         asked += 1;
         return new Blob([content]).stream();

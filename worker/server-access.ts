@@ -17,7 +17,10 @@ const PROJECT_AGE_MS = 30_000;
 /** A cancelled run is not kept waiting for longer. */
 const END_PATIENCE_MS = 3_000;
 
-type UsedClient = Pick<CrunchClient, 'getDataset' | 'getProject' | 'getRun' | 'getWorkflowContent' | 'refuseRun'>;
+type UsedClient = Pick<
+  CrunchClient,
+  'getDataset' | 'getProject' | 'getRun' | 'getWorkflowContent' | 'refuseRun' | 'reportOutput'
+>;
 
 /** What the activities of a host ask of the server, through the API. */
 export function createServerAccess(client: UsedClient, host: string): ServerAccess {
@@ -49,6 +52,9 @@ export function createServerAccess(client: UsedClient, host: string): ServerAcce
       const signal = AbortSignal.timeout(END_PATIENCE_MS);
       const { cancellation } = await client.getRun({ params: { id } }, { signal });
       return { isCancelled: cancellation !== null, workspace: cancellation?.workspace ?? 'keep' };
+    },
+    async reportOutput(reports, options) {
+      return (await client.reportOutput({ body: { reports } }, options)).receipts;
     },
     async refuseRun(id, reason) {
       await client.refuseRun({ params: { id }, body: { host, reason: reason.slice(0, 1000) } });

@@ -1,4 +1,5 @@
 import type { Logger } from '../../platform/logger.ts';
+import type { Secrets } from '../../platform/secrets.ts';
 import type { WorkspaceFate } from '../../shared/domain/dataset-state.ts';
 import type { Diagnostics } from '../../shared/domain/diagnostics.ts';
 import type { Engine } from '../../shared/domain/engine.ts';
@@ -8,9 +9,10 @@ import type { Storage } from '../../storage/storage.ts';
 import type { WorkflowEngine } from './engines/workflow-engine.ts';
 import type { HeldLease } from './held-lease.ts';
 import type { LeaseTable } from './lease-table.ts';
+import type { OutputSender, OutputServer } from './output-sender.ts';
 
 /** What a host asks of the server. */
-export interface ServerAccess {
+export interface ServerAccess extends OutputServer {
   /** A dataset with its attributes and items, as people see it. */
   readDataset(slug: string): Promise<JsonObject>;
   readProject(slug: string): Promise<JsonObject>;
@@ -62,6 +64,9 @@ export interface HostContext {
   storageFor(lease: HeldLease): Storage;
   readonly server: ServerAccess;
   readonly leases: LeaseTable;
+  readonly output: OutputSender;
+  /** What programs print is shown without them. */
+  readonly secrets: Secrets;
   readonly engines: Record<Engine, WorkflowEngine>;
   readonly logger: Logger;
   /** Why this host can't do what a dataset needs, or nothing when it can. */

@@ -76,7 +76,7 @@ async function performBeating(
   const activity = Context.current();
   const files = new Workspace(host.directory, input.dataset.slug);
   await files.create();
-  const log = new StageLog(files.logFile(input.stage));
+  const log = new StageLog(files.logFile(input.stage), (lines) => host.output.write(lease, input.stage, lines));
   const limit = new AbortController();
   const limitTimer = input.timeoutMs === null ? undefined : setTimeout(() => limit.abort(), input.timeoutMs);
   // Tied to the stage being under way, not to what it prints.

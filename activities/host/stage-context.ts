@@ -13,8 +13,8 @@ export interface HostStageContext<Parameters = JsonObject> extends StageContext<
   readonly input: StageInput;
   readonly lease: HeldLease;
   readonly files: Workspace;
-  /** Remembers a line of a program's output for the heartbeats. */
-  note(line: string): void;
+  /** Shows lines that a program printed. Resolves when they are kept. */
+  take(lines: string[]): Promise<void>;
 }
 
 /** What a stage under way consists of. */
@@ -40,8 +40,8 @@ export function createStageContext(host: HostContext, work: StageWork): HostStag
     projectParameters: input.parameters,
     outputs: input.outputs,
     signal,
-    log: (line) => log.write(line),
-    note: (line) => log.note(line),
+    log: (line) => log.write(host.secrets.hide(line)),
+    take: (lines) => log.take(lines),
     progress: (fraction, message) => log.setProgress(fraction, message),
     run: (argv, options) => runProgram(host, work, argv, options, files.logFile(`${input.stage}-${++programs}`)),
   };
@@ -75,7 +75,8 @@ async function runProgram(
     killSignal: lease.killSignal,
     killGraceMs: input.killGraceMs,
     runId: input.runId,
-    onLine: (line) => log.note(line),
+    secrets: host.secrets,
+    onLines: (lines) => log.take(lines),
   });
   return { exitCode, tail };
 }

@@ -6,7 +6,7 @@ import { StageLog } from './stage-log.ts';
 test('a stage that goes on after its end writes no log, which may be that of the next run', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'crunch-stage-log-'));
   try {
-    const log = new StageLog(path.join(folder, 'check.log'));
+    const log = new StageLog(path.join(folder, 'check.log'), async () => {});
     await log.close();
     log.write('still here');
     await log.close();

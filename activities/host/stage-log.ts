@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { cleanLine } from '../../platform/clean-line.ts';
 import type { JsonObject } from '../../shared/domain/json.ts';
 
 const TAIL_LINES = 5;
@@ -6,6 +7,7 @@ const TAIL_LINES = 5;
 /** A stage's log file, and how far the stage is, as its heartbeats tell. */
 export class StageLog {
   private readonly path: string;
+  private readonly show: (lines: string[]) => Promise<void>;
   private file: FileHandle | undefined;
   private readonly tail: string[] = [];
   private fraction: number | null = null;
@@ -13,9 +15,10 @@ export class StageLog {
   private written: Promise<unknown> = Promise.resolve();
   private isClosed = false;
 
-  /** The file is made with the first line, anew. */
-  constructor(path: string) {
+  /** The file is made with the first line, anew. `show` lets people read lines while the stage runs. */
+  constructor(path: string, show: (lines: string[]) => Promise<void>) {
     this.path = path;
+    this.show = show;
   }
 
   /** What a heartbeat says. */
@@ -25,15 +28,24 @@ export class StageLog {
 
   /** After `close` nothing is written: the file may be that of the next run by then. */
   write(line: string): void {
-    this.note(line);
+    const lines = line.split('\n').map(cleanLine);
+    lines.forEach((each) => this.note(each));
     if (this.isClosed) return;
-    this.written = this.written.then(() => this.append(`${line}\n`));
+    this.written = this.written.then(async () => {
+      await this.append(`${line}\n`);
+      await this.show(lines);
+    });
     // Told by close(), whoever wrote last.
     this.written.catch(() => undefined);
   }
 
-  /** Remembers a line that is in another file already. */
-  note(line: string): void {
+  /** Takes lines of a program, whose own log has them already. */
+  async take(lines: string[]): Promise<void> {
+    lines.slice(-TAIL_LINES).forEach((line) => this.note(line));
+    await this.show(lines);
+  }
+
+  private note(line: string): void {
     this.tail.push(line.slice(0, 400));
     if (this.tail.length > TAIL_LINES) this.tail.shift();
   }

@@ -52,7 +52,7 @@ async function launch(
   host: HostContext,
   engine: WorkflowEngine,
   workflow: WorkflowFiles,
-  { input, lease, files, signal, progress, note }: HostStageContext,
+  { input, lease, files, signal, progress, take }: HostStageContext,
 ): Promise<ProcessResult> {
   const { argv, env } = await engine.prepare(workflow);
   progress(0, 'running');
@@ -65,7 +65,8 @@ async function launch(
     killSignal: lease.killSignal,
     killGraceMs: input.killGraceMs,
     runId: input.runId,
-    onLine: note,
+    secrets: host.secrets,
+    onLines: take,
   });
 }
 

@@ -28,6 +28,10 @@ class TestNotifications implements CatalogNotifications {
     return () => undefined;
   }
 
+  onOutput(): () => void {
+    return () => undefined;
+  }
+
   onAccess(listener: () => void): () => void {
     this.access = listener;
     return this.count();

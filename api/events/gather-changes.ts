@@ -1,5 +1,6 @@
 import type { CatalogNotifications } from '../../catalog/notifications.ts';
 import type { Change } from '../../shared/contract/events.ts';
+import { sleepUntil } from './sleep-until.ts';
 
 /** Changes come in bursts; those of so long are told together. */
 const BURST_MS = 250;
@@ -68,7 +69,7 @@ export function gatherChanges(
 
   return {
     async next(waitMs, over) {
-      if (!isRipe && !accessChanged && !over.aborted) await sleep(waitMs, over, (wakeUp) => (wake = wakeUp));
+      if (!isRipe && !accessChanged && !over.aborted) await sleepUntil(waitMs, over, (wakeUp) => (wake = wakeUp));
       return take();
     },
     end() {
@@ -76,18 +77,4 @@ export function gatherChanges(
       for (const end of endings) end();
     },
   };
-}
-
-/** Sleeps until the time is up, it is over, or what `onWake` is given is called. */
-async function sleep(ms: number, over: AbortSignal, onWake: (wakeUp: () => void) => void): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  let wakeUp = () => {};
-  await new Promise<void>((resolve) => {
-    wakeUp = resolve;
-    timer = setTimeout(resolve, ms);
-    over.addEventListener('abort', wakeUp);
-    onWake(wakeUp);
-  });
-  clearTimeout(timer);
-  over.removeEventListener('abort', wakeUp);
 }

@@ -22,7 +22,9 @@ export async function sendEvents(response: Response, events: AsyncIterable<Outgo
 }
 
 function toText(event: OutgoingEvent): string {
-  return event === 'keep-alive' ? ': keep-alive\n\n' : `event: ${event.name}\ndata: ${JSON.stringify(event.data)}\n\n`;
+  if (event === 'keep-alive') return ': keep-alive\n\n';
+  const id = event.id === undefined ? '' : `id: ${event.id}\n`;
+  return `event: ${event.name}\n${id}data: ${JSON.stringify(event.data)}\n\n`;
 }
 
 async function untilTaken(response: Response): Promise<void> {

@@ -10,10 +10,12 @@ import { importEndpoints } from './imports.ts';
 import { itemEndpoints } from './items.ts';
 import { leaseFileEndpoints } from './lease-files.ts';
 import { leasePartEndpoints } from './lease-parts.ts';
+import { logEndpoints } from './logs.ts';
 import { memberEndpoints } from './members.ts';
 import { pauseEndpoints } from './pauses.ts';
 import { peopleEndpoints } from './people.ts';
 import { projectEndpoints } from './projects.ts';
+import { runOutputEndpoints } from './run-output.ts';
 import { serverEndpoints } from './server.ts';
 import { tableEndpoints } from './tables.ts';
 import { tokenEndpoints } from './tokens.ts';
@@ -32,11 +34,13 @@ export const contract = {
   ...datasetEndpoints,
   ...actionEndpoints,
   ...fileEndpoints,
+  ...logEndpoints,
   ...importEndpoints,
   ...itemEndpoints,
   ...treeEndpoints,
   ...attributeEndpoints,
   ...hostEndpoints,
+  ...runOutputEndpoints,
   ...leaseFileEndpoints,
   ...leasePartEndpoints,
   ...tokenEndpoints,

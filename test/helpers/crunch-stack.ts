@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { DatasetDetail, Status } from '../../shared/contract/datasets.ts';
 import type { DatasetFile } from '../../shared/contract/files.ts';
+import type { LogLine } from '../../shared/contract/logs.ts';
 import type { HostEvent } from '../../worker/host-options.ts';
 
 /** The built `crunch`. */
@@ -147,6 +148,11 @@ export class CrunchStack {
     const host: RunningHost = new RunningCrunch(child);
     this.hosts.push(host);
     return host;
+  }
+
+  /** Follows the log of a dataset until its run is over. */
+  follow(slug: string): RunningCrunch<LogLine> {
+    return new RunningCrunch(this.spawn(['logs', slug, '--follow', '--json']));
   }
 
   hostDirectory(name: string): string {

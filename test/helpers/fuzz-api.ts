@@ -45,7 +45,7 @@ include-path-regex = "^/v1/lease/"
 parameters = { "header.crunch-ticket" = "${ticket}" }
 
 [[operations]]
-include-operation-id = "streamEvents"
+include-operation-id = ["streamEvents", "followLog"]
 enabled = false
 
 [[operations]]

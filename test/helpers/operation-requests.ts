@@ -1,5 +1,5 @@
-import type { EndpointArguments } from '../../shared/contract/endpoint.ts';
-import type { Contract, OperationName } from '../../shared/contract/index.ts';
+import type { Endpoint, EndpointArguments } from '../../shared/contract/endpoint.ts';
+import { API_PREFIX, type Contract, type OperationName } from '../../shared/contract/index.ts';
 
 /** Where an example request is sent to: things that exist, so that nothing but a lack of rights is in its way. */
 export interface RequestPlace {
@@ -78,6 +78,9 @@ export const EXAMPLE_REQUESTS = {
   getArchive: ({ dataset }) => ({ params: { slug: dataset } }),
   putFile: ({ dataset }) => ({ params: { slug: dataset, path: 'new' }, query: { sha256: SHA256 }, body: 'x' as never }),
 
+  readLog: ({ dataset }) => ({ params: { slug: dataset } }),
+  followLog: ({ dataset }) => ({ params: { slug: dataset } }),
+
   listItems: ({ project }) => ({ query: { parent: project } }),
   createItem: ({ project, number }) => ({ body: { parent: project, name: `made ${number}` } }),
   getItem: ({ dataset }) => ({ params: { slug: dataset } }),
@@ -112,6 +115,9 @@ export const EXAMPLE_REQUESTS = {
   getHostWork: () => HOST,
   refuseRun: ({ run }) => ({ params: { id: run }, body: { host: 'nobody', reason: 'a test' } }),
   leaveHost: () => ({ ...HOST, body: { boot: BOOT } }),
+  reportOutput: ({ run }) => ({
+    body: { reports: [{ runId: run, leaseNumber: 1, host: 'nobody', boot: BOOT, first: 0, lines: [] }] },
+  }),
 
   requestTicket: ({ run }) => ({ params: { id: run }, body: { leaseNumber: 1, host: 'nobody', boot: BOOT } }),
   listLeaseFiles: () => TICKET,
@@ -146,3 +152,16 @@ export const EXAMPLE_REQUESTS = {
   listAuditEvents: () => ({}),
   exportAuditEvents: () => ({}),
 } satisfies { [Name in OperationName]: (place: RequestPlace) => Partial<EndpointArguments<Contract[Name]>> };
+
+/** Where an example request goes. */
+export function pathOf({ path }: Endpoint, { params = {}, query = {} }: ExampleRequest): string {
+  const filled = path.replace(/\{(\w+)\*?\}/g, (_, name: string) => String((params as Record<string, unknown>)[name]));
+  const search = new URLSearchParams(query as Record<string, string>).toString();
+  return API_PREFIX + filled + (search === '' ? '' : `?${search}`);
+}
+
+/** Where that is not JSON. */
+export function contentType({ body }: Endpoint): Record<string, string> {
+  if (body === 'bytes') return { 'content-type': 'application/octet-stream' };
+  return body !== undefined && 'lines' in body ? { 'content-type': 'application/x-ndjson' } : {};
+}

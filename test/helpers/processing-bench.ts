@@ -12,7 +12,9 @@ import type {
 } from '../../activities/control/signatures.ts';
 import type { HostActivityEvent, HostContext } from '../../activities/host/host-context.ts';
 import { LeaseTable } from '../../activities/host/lease-table.ts';
+import { OutputSender } from '../../activities/host/output-sender.ts';
 import { createLogger } from '../../platform/logger.ts';
+import { Secrets } from '../../platform/secrets.ts';
 import type { WorkspaceFate } from '../../shared/domain/dataset-state.ts';
 import { PROCESS_DATASET, type LeaseTiming, type ProcessDatasetInput } from '../../shared/domain/processing.ts';
 import { CONTROL_QUEUE, hostRoute, workflowIdOf, type Route } from '../../shared/domain/queue-names.ts';
@@ -139,9 +141,22 @@ export class ProcessingBench {
       throw new Error('the stages of these tests ask the server for nothing');
     };
     const storage = openStorage({ kind: 'folder', path: this.folder });
+    const boot = randomUUID().slice(0, 8);
+    const logger = createLogger({ name: 'bench', level: 'fatal' });
+    const server: HostContext['server'] = {
+      readDataset: unused,
+      readProject: unused,
+      readWorkflow: unused,
+      readEnd: async () => ({ isCancelled: this.cancelsWith !== undefined, workspace: this.cancelsWith ?? 'keep' }),
+      refuseRun: async (_runId, reason) => {
+        refusals.push(reason);
+      },
+      reportOutput: async (reports) =>
+        reports.map(({ first, lines }) => ({ received: first + lines.length, standing: 'in force' })),
+    };
     const context: HostContext = {
       name,
-      boot: randomUUID().slice(0, 8),
+      boot,
       directory,
       cores: 1,
       cleanup: false,
@@ -149,18 +164,12 @@ export class ProcessingBench {
       transfersResults: false,
       workflowOverride: undefined,
       storageFor: () => storage,
-      server: {
-        readDataset: unused,
-        readProject: unused,
-        readWorkflow: unused,
-        readEnd: async () => ({ isCancelled: this.cancelsWith !== undefined, workspace: this.cancelsWith ?? 'keep' }),
-        refuseRun: async (_runId, reason) => {
-          refusals.push(reason);
-        },
-      },
+      server,
       leases: new LeaseTable(slots),
+      output: new OutputSender({ host: name, boot, directory, server, logger }),
+      secrets: new Secrets(),
       engines: {} as HostContext['engines'],
-      logger: createLogger({ name: 'bench', level: 'fatal' }),
+      logger,
       refusal: (needs) => findRefusal({ directory: this.folder, stages: names }, needs),
       diagnose: () => readDiagnostics(this.folder),
       onEvent: (event) => events.push(event),
