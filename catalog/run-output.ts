@@ -1,14 +1,17 @@
 import { RUN_OUTPUT_BYTES, type OutputLine } from '../shared/domain/run-output.ts';
+import type { TransferState } from '../shared/domain/transfer-state.ts';
 import { findLease, type LeaseKey, type LeaseStanding } from './lease-tickets.ts';
 import { OUTPUT_CHANNEL } from './notifications.ts';
 import type { Catalog, CatalogQueries } from './open-catalog.ts';
 import { prepared } from './prepared.ts';
-import { storableText } from './storable-text.ts';
+import { storableJson, storableText } from './storable-text.ts';
 
 /** What a lease printed, from its line `first` on; the first of all is 0. */
 export interface OutputPart extends LeaseKey {
   first: number;
   lines: readonly OutputLine[];
+  /** How far a stage is that moves files. */
+  transfer?: TransferState;
 }
 
 export interface OutputReceived {
@@ -53,6 +56,7 @@ export async function addOutput(catalog: Catalog, part: OutputPart): Promise<Out
       // Between the two looks the catalog may have heard of the claim.
       return { received: 0, standing: standing === 'over' ? 'over' : 'unknown', unstored: 0 };
     }
+    if (part.transfer !== undefined) await setTransfer(queries, part.runId, part.transfer);
     const { lineCount, storedLines, sizeBytes } = known;
     const fresh = part.lines.slice(Math.max(0, known.received - part.first));
     const received = Math.max(known.received, part.first + part.lines.length);
@@ -116,6 +120,14 @@ async function insertLines(
         ${lines.map(({ stage }) => storableText(stage))}::text[],
         ${lines.map(({ text }) => storableText(text))}::text[]
       ) WITH ORDINALITY AS line (at_ms, stage, text, place)
+    )
+    SELECT pg_notify(${OUTPUT_CHANNEL}, ${runId})`);
+}
+
+async function setTransfer(queries: CatalogQueries, runId: string, transfer: TransferState): Promise<void> {
+  await queries.$executeRaw(prepared`
+    WITH told AS (
+      UPDATE run_output SET transfer = ${storableJson(transfer)}::jsonb WHERE run_id = ${runId}::uuid
     )
     SELECT pg_notify(${OUTPUT_CHANNEL}, ${runId})`);
 }

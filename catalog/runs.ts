@@ -2,6 +2,7 @@ import type { WorkspaceFate } from '../shared/domain/dataset-state.ts';
 import type { FailureClass } from '../shared/domain/failure-class.ts';
 import type { RunKind } from '../shared/domain/run-kind.ts';
 import type { Plan } from '../shared/domain/plan.ts';
+import type { TransferState } from '../shared/domain/transfer-state.ts';
 import { workflowIdOf } from '../shared/domain/queue-names.ts';
 import { CrunchError } from '../shared/errors/crunch-error.ts';
 import { IS_UNTAKEN } from './last-standing.ts';
@@ -31,6 +32,8 @@ export interface RunRecord {
   revision: number | null;
   revisionSha256: string | null;
   plan: Plan;
+  /** How far the stage that runs is, if it moves files and has told. */
+  transfer: TransferState | null;
   workflowId: string;
   temporalRunId: string | null;
   /** Who asked for it to be cancelled; null where nobody did. */
@@ -154,12 +157,16 @@ function runsQuery(which: Prisma.Sql): Prisma.Sql {
       run.host,
       run.lease_number AS "leaseNumber", run.host_losses AS "hostLosses", run.failure_class AS "failureClass", run.note,
       revision.number AS revision, revision.sha256 AS "revisionSha256", run.plan,
+      CASE WHEN run.state = 'running' AND output.lease_number = run.lease_number
+        AND output.transfer ->> 'stage' = (SELECT stage FROM dataset WHERE dataset.item_id = run.dataset_id)
+        THEN output.transfer END AS transfer,
       run.temporal_run_id AS "temporalRunId", run.admitted_at AS "admittedAt", run.started_at AS "startedAt",
       run.closed_at AS "closedAt", run.cancelled_at AS "cancelledAt", run.cancelled_by AS "cancelledBy",
       run.cancel_reason AS "cancelReason", run.workspace_fate AS "workspaceFate"
     FROM run
     JOIN item ON item.id = run.dataset_id
     LEFT JOIN workflow_revision AS revision ON revision.id = run.revision_id
+    LEFT JOIN run_output AS output ON output.run_id = run.id
     ${which}`;
 }
 

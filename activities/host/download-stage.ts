@@ -22,7 +22,7 @@ export function createDownloadStage(host: HostContext): AnyStageDefinition {
         storage: host.storageFor(lease),
         basePath: input.dataset.basePath,
         workspace: files.folder,
-        ...transferOptions(context),
+        ...transferOptions(host, context),
       });
       return { files: downloaded.files, bytes: downloaded.sizeBytes };
     },

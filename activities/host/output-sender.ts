@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../platform/logger.ts';
 import type { OutputReceipt, OutputReport } from '../../shared/contract/run-output.ts';
+import type { TransferState } from '../../shared/domain/transfer-state.ts';
+import type { TransferProgress } from '../../storage/transfer/transfer-progress.ts';
 import type { HeldLease } from './held-lease.ts';
 import { OutputSpool } from './output-spool.ts';
+import { TransferReporter } from './transfer-reporter.ts';
 
 /** Where reports go. */
 export interface OutputServer {
@@ -38,6 +41,9 @@ export class OutputSender {
   readonly #options: OutputSenderOptions;
   readonly #spools = new Set<OutputSpool>();
   readonly #ofLease = new Map<HeldLease, OutputSpool>();
+  readonly #transfers = new Map<HeldLease, TransferReporter>();
+  /** How far transfers are, as the server has yet to be told. */
+  readonly #untold = new Map<OutputSpool, TransferState>();
   readonly #stopping = new AbortController();
   readonly #stopped = new AbortController();
   #hasNews = false;
@@ -63,6 +69,18 @@ export class OutputSender {
     this.#notice();
   }
 
+  /** Takes how far a stage is that moves files. */
+  tell(lease: HeldLease, stage: string, progress: TransferProgress): void {
+    const reporter =
+      this.#transfers.get(lease) ??
+      new TransferReporter((transfer) => {
+        this.#untold.set(this.#ofLease.get(lease) ?? this.#open(lease), transfer);
+        this.#notice();
+      });
+    this.#transfers.set(lease, reporter);
+    reporter.take(stage, progress);
+  }
+
   /** Sends what is left, for as long as the server takes it. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -83,6 +101,8 @@ export class OutputSender {
     this.#ofLease.set(lease, spool);
     void lease.released.then(async () => {
       this.#ofLease.delete(lease);
+      this.#transfers.get(lease)?.end();
+      this.#transfers.delete(lease);
       await spool.close().catch((error: unknown) => this.#warn(error));
       this.#notice();
     });
@@ -137,8 +157,13 @@ export class OutputSender {
     for (const spool of [...this.#spools]) {
       if (batches.length === MOST_REPORTS) break;
       const batch = await spool.read();
-      if (batch.lines.length > 0) batches.push({ spool, report: { ...spool.owner, ...batch } });
-      else if (spool.isDone) await this.#forget(spool);
+      const transfer = this.#untold.get(spool);
+      this.#untold.delete(spool);
+      if (batch.lines.length > 0 || (transfer && !spool.isClosed)) {
+        batches.push({ spool, report: { ...spool.owner, ...batch, transfer } });
+      } else if (spool.isDone) {
+        await this.#forget(spool);
+      }
     }
     return batches;
   }

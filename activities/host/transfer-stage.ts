@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TransferOptions, TransferProgress } from '../../storage/transfer/transfer-progress.ts';
+import type { HostContext } from './host-context.ts';
 import type { HostStageContext } from './stage-context.ts';
 
 /** What a plan may say of a stage that moves files. */
@@ -15,16 +16,15 @@ export const TransferParameters = z.strictObject({
 export type TransferParameters = z.infer<typeof TransferParameters>;
 
 /** How a stage moves files: it tells its progress, and ends with the stage. */
-export function transferOptions({
-  parameters: { stallTimeoutMs },
-  signal,
-  progress,
-}: Pick<HostStageContext<TransferParameters>, 'parameters' | 'signal' | 'progress'>): TransferOptions {
+export function transferOptions(host: HostContext, context: HostStageContext<TransferParameters>): TransferOptions {
+  const { parameters, signal, progress, lease, input } = context;
   return {
     signal,
-    stallTimeoutMs,
-    onProgress: (state) =>
-      progress(state.bytesTotal === 0 ? 0 : state.bytesDone / state.bytesTotal, describeProgress(state)),
+    stallTimeoutMs: parameters.stallTimeoutMs,
+    onProgress(state) {
+      progress(state.bytesTotal === 0 ? 0 : state.bytesDone / state.bytesTotal, describeProgress(state));
+      host.output.tell(lease, input.stage, state);
+    },
   };
 }
 

@@ -26,7 +26,7 @@ export function createUploadStage(host: HostContext): AnyStageDefinition {
         runId: input.runId,
         leaseNumber: input.leaseNumber,
         mayPublish: () => lease.assertHeld(),
-        ...transferOptions(context),
+        ...transferOptions(host, context),
       });
       for (const warning of uploaded.warnings) log(warning);
       lease.report = { manifest: uploaded.manifestPath, files: uploaded.manifest.files.length };

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { findStanding, type Standing } from '../../catalog/access.ts';
 import { locateDataset } from '../../catalog/locate-dataset.ts';
 import { getOutputExtent, type OutputLineRecord } from '../../catalog/run-output.ts';
 import { findLastRun, findRunByNumber, getRun, type RunRecord } from '../../catalog/runs.ts';
 import { KEEP_ALIVE_MS } from '../../shared/contract/events.ts';
-import type { logEndpoints, LogLine, LogNews, LogPage } from '../../shared/contract/logs.ts';
+import type { logEndpoints, LoggedRun, LogLine, LogNews } from '../../shared/contract/logs.ts';
 import { CrunchError } from '../../shared/errors/crunch-error.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ApiContext } from '../context.ts';
@@ -68,32 +69,31 @@ async function* followLog(
   const over = AbortSignal.any([call.signal, context.stopping]);
   const close = context.streams.open(call.caller.id);
   const listener = listenForOutput(catalog.notifications, { runId: place.runId, dataset: found.dataset });
-  let run = found;
   let position = Number(call.headers['last-event-id'] ?? call.query.cursor ?? 0);
-  const news = async (lines: OutputLineRecord[], isEnd: boolean): Promise<OutgoingEvent<LogNews>> => {
+  const news = async (lines: OutputLineRecord[], isEnd = false): Promise<OutgoingEvent<LogNews>> => {
     position = lines.at(-1)?.number ?? position;
     const data = { run: await presentRun(context, run), items: lines.map(presentLine), isEnd };
     return { name: 'lines', id: String(position), data };
   };
+  let run = found;
   try {
     let endsAtMs = endOf(run);
     let isChecked = false;
-    yield await news([], false);
+    yield await news([]);
     while (!over.aborted) {
       // Before this listened, nothing was heard of an access that ended.
       if (!isChecked && !(await mayStillRead(context, call))) return;
-      for await (const lines of readLinesAfter({ context, place, signal: over }, position))
-        yield await news(lines, false);
+      for await (const lines of readLinesAfter({ context, place, signal: over }, position)) yield await news(lines);
       const leftMs = endsAtMs - performance.now();
       if (leftMs <= 0) return void (yield await news([], true));
       const heard = await listener.next(Math.min(KEEP_ALIVE_MS, leftMs), over);
       const isQuiet = !heard.printed && !heard.changed && !heard.accessChanged;
       isChecked = !heard.accessChanged && !isQuiet;
       if (isQuiet) yield 'keep-alive';
-      if (endsAtMs === Infinity && (heard.changed || isQuiet)) {
-        run = await getRun(catalog, run.id);
-        endsAtMs = endOf(run);
-      }
+      const before = run;
+      run = await getRun(catalog, run.id);
+      if (endsAtMs === Infinity) endsAtMs = endOf(run);
+      if (!isDeepStrictEqual(run.transfer, before.transfer)) yield await news([]);
     }
   } finally {
     listener.end();
@@ -113,8 +113,8 @@ async function mayStillRead({ catalog }: ApiContext, { identifyAgain, params }: 
   return standing?.mayReadLogs === true;
 }
 
-async function presentRun({ catalog }: ApiContext, { id, number, state }: RunRecord): Promise<LogPage['run']> {
-  return { id, number, state, lineCount: (await getOutputExtent(catalog, id)).lineCount };
+async function presentRun({ catalog }: ApiContext, { id, number, state, transfer }: RunRecord): Promise<LoggedRun> {
+  return { id, number, state, transfer, lineCount: (await getOutputExtent(catalog, id)).lineCount };
 }
 
 function presentLine({ at, ...line }: OutputLineRecord): LogLine {

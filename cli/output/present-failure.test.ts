@@ -25,6 +25,7 @@ const RUN: DatasetDetail['run'] = {
   note: 'the workflow ended with exit code 3\nreading rows\n\u001b[31mrow 17 is broken',
   ...{ workflowId: 'crunch/1', temporalRunId: null, admittedAt: '2024-01-01T00:00:00Z', startedAt: null },
   cancellation: null,
+  transfer: null,
   closedAt: '2024-01-01T00:01:00Z',
 };
 

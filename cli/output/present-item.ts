@@ -7,6 +7,7 @@ import { DEFAULT_PLAN } from '../../shared/domain/plan.ts';
 import { formatAttribute } from './format-attribute.ts';
 import { formatCounts } from './format-counts.ts';
 import { formatSize } from '../../shared/domain/format-size.ts';
+import { describeTransfer } from '../../shared/domain/transfer-state.ts';
 import { formatAge } from '../../shared/domain/format-time.ts';
 import { presentFailure } from './present-failure.ts';
 import { printable } from './printable.ts';
@@ -59,6 +60,7 @@ export function presentDataset(terminal: Terminal, dataset: DatasetDetail & Coun
     ['project', dataset.project],
     ['state', dataset.held ? `${dataset.state}, held` : dataset.state],
     ['stage', dataset.stage],
+    ['transfer', dataset.run?.transfer && describeTransfer(dataset.run.transfer)],
     ['host', dataset.host],
     ['reason', failure === '' ? dataset.reason : null],
     ['runs', dataset.runs],

@@ -24,6 +24,7 @@ import { Item } from './items.ts';
 import { KeepFiles } from './tree.ts';
 import { Plan } from './projects.ts';
 import { IfMatch, ItemVersion } from './versions.ts';
+import { TransferState } from './transfer.ts';
 
 export const DatasetStateName = z.enum(DATASET_STATES);
 
@@ -86,6 +87,8 @@ export const Run = z.object({
   revision: z.int().nullable(),
   revisionSha256: Sha256.nullable(),
   plan: Plan,
+  /** While the stage that runs moves files, once that takes more than a second. */
+  transfer: TransferState.nullable(),
   workflowId: z.string(),
   temporalRunId: z.string().nullable(),
   /** Who asked for it to be cancelled; null where nobody did, and for visitors. */

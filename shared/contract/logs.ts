@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DatasetParams, numberInText, Timestamp } from './common.ts';
 import type { Endpoint } from './endpoint.ts';
 import { STORAGE_ERRORS } from './errors-of.ts';
+import { TransferState } from './transfer.ts';
 
 export const LogLine = z.object({
   /** Counts from 1 over all that the run printed, without gaps. */
@@ -23,7 +24,10 @@ const LoggedRun = z.object({
   state: z.enum(['waiting', 'running', 'completed', 'failed', 'cancelled']),
   /** How many lines there are by now. */
   lineCount: z.int(),
+  /** While the stage that runs moves files, once that takes more than a second. */
+  transfer: TransferState.nullable(),
 });
+export type LoggedRun = z.infer<typeof LoggedRun>;
 
 export const LogPage = z.object({
   run: LoggedRun,
@@ -33,7 +37,7 @@ export const LogPage = z.object({
 });
 export type LogPage = z.infer<typeof LogPage>;
 
-/** What came since the last such event; `isEnd` with the last of all, when the run is over. */
+/** What came since the last such event: lines, or another state of the run; `isEnd` with the last of all, when the run is over. */
 export const LogNews = z.object({ run: LoggedRun, items: z.array(LogLine), isEnd: z.boolean() });
 export type LogNews = z.infer<typeof LogNews>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OUTPUT_LINE_LENGTH, REPORTED_LINES } from '../domain/run-output.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Boot, HostName } from './hosts.ts';
+import { TransferState } from './transfer.ts';
 
 /** Milliseconds since 1970, within what a date can be. */
 const Moment = z.int().min(0).max(253_402_300_799_999);
@@ -21,6 +22,8 @@ export const OutputReport = z.strictObject({
   /** How many lines the lease printed before these. What the server has already, it doesn't take again. */
   first: z.int32().min(0),
   lines: z.array(OutputLine).max(REPORTED_LINES),
+  /** Of a stage that moves files. */
+  transfer: TransferState.optional(),
 });
 export type OutputReport = z.infer<typeof OutputReport>;
 
@@ -37,7 +40,8 @@ export const runOutputEndpoints = {
   reportOutput: {
     method: 'post',
     path: '/output',
-    summary: 'A host sends what its runs print; answered with a receipt for each report, in their order',
+    summary:
+      'A host sends what its runs print and how far their transfers are; answered with a receipt for each report, in their order',
     scope: 'host',
     needs: { be: 'host' },
     body: z.strictObject({ reports: z.array(OutputReport).max(100) }),

@@ -151,8 +151,8 @@ export class CrunchStack {
   }
 
   /** Follows the log of a dataset until its run is over. */
-  follow(slug: string): RunningCrunch<LogLine> {
-    return new RunningCrunch(this.spawn(['logs', slug, '--follow', '--json']));
+  follow(slug: string, ...options: string[]): RunningCrunch<LogLine> {
+    return new RunningCrunch(this.spawn(['logs', slug, '--follow', '--json', ...options]));
   }
 
   hostDirectory(name: string): string {

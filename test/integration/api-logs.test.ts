@@ -135,6 +135,36 @@ await describeWith('postgres', 'the log of a run', ({ url: databaseUrl }) => {
     expect(numbersOf(news)).toEqual(upTo(30));
   });
 
+  test('tells of transfers too', async () => {
+    const lease = await bench.hold();
+    const { runId, leaseNumber, host, boot } = lease;
+    const done = {
+      stage: 'download',
+      filesTotal: 3,
+      bytesDone: 0,
+      bytesTotal: 9,
+      bytesPerSecond: 1,
+      waitingSince: null,
+    };
+    const seen: (number | undefined)[] = [];
+    for await (const { run } of followLog(reader, { params: { slug: lease.dataset } })) {
+      const filesDone = run.transfer?.filesDone ?? 0;
+      seen.push(filesDone);
+      if (filesDone === 2) break;
+      const report = {
+        runId,
+        leaseNumber,
+        host,
+        boot,
+        first: 0,
+        lines: [],
+        transfer: { ...done, filesDone: filesDone + 1 },
+      };
+      await bench.client.reportOutput({ body: { reports: [report] } });
+    }
+    expect(seen).toEqual([0, 1, 2]);
+  });
+
   test('goes on behind the event that a browser names', async () => {
     const lease = await holdPrinting(10);
     await fail(lease);

@@ -1,4 +1,4 @@
-import { closeRun, markRunWaiting } from '../../catalog/run-events.ts';
+import { closeRun, markRunClaimed, markRunWaiting } from '../../catalog/run-events.ts';
 import { getOutputExtent, readRecentLines } from '../../catalog/run-output.ts';
 import type { OutputReceipt, OutputReport } from '../../shared/contract/run-output.ts';
 import { LeaseBench, type BenchLease } from '../helpers/lease-bench.ts';
@@ -92,6 +92,21 @@ await describeWith('postgres', 'what runs print', ({ url: databaseUrl }) => {
     }
     expect(await getOutputExtent(bench.api.catalog, lease.runId)).toEqual({ lineCount: 9_000, storedLines: 6_000 });
     expect((await linesOf(lease)).length).toBe(3_000);
+  });
+
+  test('how far a transfer is, is shown while its stage runs', async () => {
+    const lease = await bench.hold();
+    const transfer = {
+      ...{ stage: 'download', filesDone: 1, filesTotal: 3, bytesDone: 10, bytesTotal: 5_000_000_000 },
+      ...{ bytesPerSecond: 7, waitingSince: null },
+    };
+    await bench.client.reportOutput({ body: { reports: [{ ...reportOf(lease, 0, []), transfer }] } });
+    const read = async () => (await bench.client.getDataset({ params: { slug: lease.dataset } })).run?.transfer;
+    expect(await read()).toEqual(transfer);
+    expect(await linesOf(lease)).toEqual([]);
+    const { runId, host, boot, leaseNumber } = lease;
+    await markRunClaimed(bench.api.catalog, { runId, host, boot, leaseNumber, stage: 'workflow' });
+    expect(await read()).toBeNull();
   });
 
   test('a text that the database can not hold is kept as near as can be', async () => {

@@ -12,6 +12,7 @@ import { ProjectLink } from '../ui/links.tsx';
 import { Page } from '../ui/page.tsx';
 import { StateMark } from '../ui/state-mark.tsx';
 import { DatasetFiles } from './dataset-files.tsx';
+import { DatasetLog } from './dataset-log.tsx';
 import classes from './dataset-page.module.css';
 import { DatasetRecord } from './dataset-record.tsx';
 
@@ -58,6 +59,7 @@ export function DatasetPage() {
               <DatasetHeadline dataset={shown} statuses={statuses.data ?? []} />
             )}
             {shown.description !== '' && <p>{shown.description}</p>}
+            <DatasetLog dataset={shown} />
             <div className={classes.columns}>
               <DatasetFiles dataset={shown} />
               <DatasetRecord dataset={shown} statuses={statuses} />

@@ -8,6 +8,7 @@ CREATE TABLE "run_output" (
     "line_count" INTEGER NOT NULL DEFAULT 0,
     "stored_lines" INTEGER NOT NULL DEFAULT 0,
     "size_bytes" BIGINT NOT NULL DEFAULT 0,
+    "transfer" JSONB,
 
     CONSTRAINT "run_output_pkey" PRIMARY KEY ("run_id")
 );

@@ -13,6 +13,11 @@ const run = {
   note: null,
 } as DatasetDetail['run'];
 
+const TRANSFER = {
+  ...{ stage: 'upload', filesDone: 1, filesTotal: 2, bytesDone: 10, bytesTotal: 20 },
+  ...{ bytesPerSecond: 5, waitingSince: null },
+};
+
 const make = (changes: Partial<DatasetDetail>): DatasetDetail =>
   ({
     state: 'draft',
@@ -56,6 +61,10 @@ test.each([
 test.each([
   [{ state: 'queued' }, 'Waiting for its turn: the next free host takes it.'],
   [{ state: 'running', stage: 'workflow', host: 'm3' }, 'Running workflow on host m3, for 2 h 26 min.'],
+  [
+    { state: 'running', stage: 'upload', host: 'm3', run: { ...run, transfer: TRANSFER } as DatasetDetail['run'] },
+    'Running upload on host m3, for 2 h 26 min: 1 of 2 files, 10 B of 20 B, 5 B a second.',
+  ],
   [{ state: 'completed', host: 'm3' }, 'Completed on host m3, 12 min ago, in 2 h 14 min.'],
   [
     { state: 'completed', host: 'm3', reason: 'its inputs changed since its results were made' },

@@ -1,5 +1,6 @@
 import type { DatasetDetail, Status } from '../../../shared/contract/datasets.ts';
 import { formatAge, formatSeconds } from '../../../shared/domain/format-time.ts';
+import { describeTransfer } from '../../../shared/domain/transfer-state.ts';
 import { readFailureNote } from './failure-note.ts';
 
 /** What a dataset's page says first. */
@@ -57,7 +58,8 @@ function commandFor(reason: string, project: string): string | undefined {
 function describeRunning(dataset: DatasetDetail, now: number): string {
   const startedAt = dataset.run?.startedAt;
   const since = startedAt ? `, for ${formatSeconds(Math.max(0, (now - Date.parse(startedAt)) / 1000))}` : '';
-  return `Running${inStage(dataset, '')}${onHost(dataset)}${since}.`;
+  const transfer = dataset.run?.transfer ? `: ${describeTransfer(dataset.run.transfer)}` : '';
+  return `Running${inStage(dataset, '')}${onHost(dataset)}${since}${transfer}.`;
 }
 
 function describeCompleted(dataset: DatasetDetail, now: number): string {
