@@ -82,8 +82,12 @@ async function lockOutput(queries: CatalogQueries, { runId, leaseNumber, host, b
       AND coalesce(run.closed_at > now() - ${LATE_SECONDS}::int * interval '1 second', true)
       AND (
         (run.host = ${host} AND run.boot = ${boot})
-        -- It was handed back, and nobody has the run yet.
-        OR (run.host IS NULL AND known.lease_number = run.lease_number AND known.host = ${host} AND known.boot = ${boot})
+        -- It was handed back, and nobody has the run yet: who had it is known only if it has sent something.
+        OR (
+          run.host IS NULL AND (
+            known.lease_number IS DISTINCT FROM run.lease_number OR (known.host = ${host} AND known.boot = ${boot})
+          )
+        )
       )
     ON CONFLICT (run_id) DO UPDATE SET
       received = CASE WHEN output.lease_number = excluded.lease_number THEN output.received ELSE 0 END,
@@ -133,7 +137,7 @@ async function setTransfer(queries: CatalogQueries, runId: string, transfer: Tra
 }
 
 function sizeOf(lines: readonly OutputLine[]): number {
-  return lines.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  return lines.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 1, 0);
 }
 
 /** The slugs of the datasets of some runs, by run; those that don't exist are absent. */

@@ -159,6 +159,17 @@ test('a lease of which the server has not heard yet is sent again', async () => 
   expect(server.of(lease)).toEqual(['one']);
 });
 
+test('a host ends though the server never hears of its lease, and keeps what it printed', async () => {
+  const server = new KeepingServer();
+  server.standing = 'unknown';
+  const [sender, lease] = [startSender(server), leaseOf('a')];
+  await sender.write(lease, 'workflow', ['one']);
+  lease.end();
+  await sender.stop();
+  expect(server.lines.size).toBe(0);
+  expect(await filesLeft()).toContain('a.1.ndjson');
+});
+
 test('of a flood the beginning and the end are kept, and memory holds little of it', async () => {
   const server = new KeepingServer();
   const [sender, lease] = [startSender(server), leaseOf('a')];

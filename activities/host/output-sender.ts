@@ -46,6 +46,7 @@ export class OutputSender {
   readonly #untold = new Map<OutputSpool, TransferState>();
   readonly #stopping = new AbortController();
   readonly #stopped = new AbortController();
+  #hurry = new AbortController();
   #hasNews = false;
   #isLate = false;
   #answers = 0;
@@ -104,6 +105,8 @@ export class OutputSender {
       this.#transfers.get(lease)?.end();
       this.#transfers.delete(lease);
       await spool.close().catch((error: unknown) => this.#warn(error));
+      // Who follows its run waits for the last lines, and the server soon knows of the next lease.
+      this.#hurry.abort();
       this.#notice();
     });
     return spool;
@@ -134,16 +137,12 @@ export class OutputSender {
     const batches = await this.#collect();
     if (batches.length === 0) return 'idle';
     try {
-      const receipts = await this.#options.server.reportOutput(
-        batches.map(({ report }) => report),
-        {
-          signal: this.#stopped.signal,
-        },
-      );
-      this.#isLate = false;
-      this.#answers += 1;
+      const reports = batches.map(({ report }) => report);
+      const receipts = await this.#options.server.reportOutput(reports, { signal: this.#stopped.signal });
       const standings = await Promise.all(batches.map(({ spool }, index) => this.#settle(spool, receipts[index])));
-      if (standings.includes('unknown')) return 'later';
+      if (standings.some((standing) => standing !== 'unknown')) this.#answers += 1;
+      this.#isLate = standings.includes('unknown');
+      if (this.#isLate) return 'later';
       return batches.some(({ spool, report }) => report.lines.length > 0 && spool.isClosed) ? 'more' : 'sent';
     } catch (error) {
       if (!this.#isLate) this.#warn(error);
@@ -186,12 +185,11 @@ export class OutputSender {
   }
 
   async #pause(ms: number): Promise<void> {
-    // While it stops, what fails is tried again a little later all the same.
-    if (!this.#stopping.signal.aborted) {
-      await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-    } else if (this.#isLate) {
-      await delay(GATHER_MS, undefined, { ref: false });
-    }
+    // What fails is tried again a little later, also where there is a hurry.
+    const signal = this.#isLate ? this.#stopping.signal : AbortSignal.any([this.#stopping.signal, this.#hurry.signal]);
+    if (!signal.aborted) await delay(ms, undefined, { signal }).catch(() => undefined);
+    else if (this.#isLate) await delay(GATHER_MS, undefined, { ref: false });
+    this.#hurry = new AbortController();
   }
 
   #warn(error: unknown): void {

@@ -20,7 +20,7 @@ export const OutputReport = z.strictObject({
   host: HostName,
   boot: Boot,
   /** How many lines the lease printed before these. What the server has already, it doesn't take again. */
-  first: z.int32().min(0),
+  first: z.int().min(0).max(2_000_000_000),
   lines: z.array(OutputLine).max(REPORTED_LINES),
   /** Of a stage that moves files. */
   transfer: TransferState.optional(),

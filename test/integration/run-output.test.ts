@@ -63,6 +63,14 @@ await describeWith('postgres', 'what runs print', ({ url: databaseUrl }) => {
     expect(await send(next, 2, ['years later'])).toEqual({ received: 0, standing: 'over' });
   });
 
+  test('a lease that was handed back before it had sent anything sends it still', async () => {
+    const lease = await bench.hold();
+    await markRunWaiting(bench.api.catalog, { runId: lease.runId, reason: 'handed back', hostLosses: 0 });
+    expect(await send(lease, 0, ['late'])).toEqual({ received: 1, standing: 'in force' });
+    expect((await send({ ...lease, host: 'other' }, 1, ['foreign'])).received).toBe(0);
+    expect(await linesOf(lease)).toEqual(['1 1 late']);
+  });
+
   test.each([
     ['another host', { host: 'other' }],
     ['another start of the host', { boot: 'boot-other' }],
