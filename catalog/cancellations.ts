@@ -1,6 +1,7 @@
 import type { WorkspaceFate } from '../shared/domain/dataset-state.ts';
 import { workflowIdOf } from '../shared/domain/queue-names.ts';
 import { Prisma } from './generated/client.ts';
+import { ADMISSION_CHANNEL } from './notifications.ts';
 import type { Catalog } from './open-catalog.ts';
 import { closeRun } from './run-events.ts';
 
@@ -26,11 +27,13 @@ export interface UnsentCancellation {
 
 const BATCH = 1000;
 
-/** What to say of something that was cancelled; `what` begins with that word. */
+/** What to say of something that was cancelled; `what` begins with that word, and what else there is follows a semicolon. */
 export function describeCancellation(cancellation: Cancellation | null, what = 'cancelled'): string {
   if (cancellation === null) return what;
   const { by, reason } = cancellation;
-  return `${what.replace(/^cancelled/, `cancelled by ${by}`)}${reason === null ? '' : `: ${reason}`}`;
+  const [deed = '', ...more] = what.split('; ');
+  const told = `${deed.replace(/^cancelled/, `cancelled by ${by}`)}${reason === null ? '' : `: ${reason}`}`;
+  return [told, ...more].join('; ');
 }
 
 /** Null where nobody asked for it by us: Temporal has a UI of its own. */
@@ -60,6 +63,21 @@ export async function unsentCancellations(catalog: Catalog): Promise<UnsentCance
 
 export async function markCancellationSent(catalog: Catalog, runId: string): Promise<void> {
   await catalog.prisma.$executeRaw`UPDATE run SET cancel_sent_at = now() WHERE id = ${runId}::uuid`;
+}
+
+/**
+ * Lets go of datasets whose silent hosts have ended by now what they may have run. Returns in how many milliseconds the
+ * next is free; null when there is none.
+ */
+export async function releaseQuiet(catalog: Catalog): Promise<number | null> {
+  const [next] = await catalog.prisma.$queryRaw<{ inMs: number | null }[]>`
+    WITH released AS (
+      UPDATE dataset SET quiet_at = NULL WHERE quiet_at <= now() RETURNING item_id
+    ),
+    told AS (SELECT pg_notify(${ADMISSION_CHANNEL}, '') FROM (SELECT FROM released LIMIT 1) AS one)
+    SELECT (extract(epoch FROM min(quiet_at) - now()) * 1000)::float8 AS "inMs"
+    FROM dataset WHERE quiet_at > now() AND (SELECT count(*) FROM told) >= 0`;
+  return next?.inMs ?? null;
 }
 
 /** Notes that the open runs of `selected`, where it fits, are to be cancelled; who asked first is who cancels them. */

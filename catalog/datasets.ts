@@ -121,6 +121,7 @@ export function selectDatasets(which: Prisma.Sql, access: Access, further = Pris
       item.version, dataset.archived_at IS NOT NULL AS archived,
       waiting.cause, waiting.lacking, dataset.pinned_host AS "pinnedHost", project.pool,
       project.paused_by AS "pausedBy", project.pause_reason AS "pauseReason",
+      dataset.quiet_at AS "quietAt",
       ${rightLevelIn(access)} AS level ${further}
     FROM dataset
     JOIN item ON item.id = dataset.item_id
@@ -136,7 +137,7 @@ export function selectDatasets(which: Prisma.Sql, access: Access, further = Pris
 
 /** The record of a row, with what else the row has. */
 export function readDataset(read: DatasetRow): DatasetRecord {
-  const { cause, lacking, pinnedHost, pool, pausedBy, pauseReason, reason, level: _, ...row } = read;
-  const facts = { lacking, pinnedHost, pool, pausedBy, pauseReason };
+  const { cause, lacking, pinnedHost, pool, pausedBy, pauseReason, quietAt, reason, level: _, ...row } = read;
+  const facts = { lacking, pinnedHost, pool, pausedBy, pauseReason, quietAt };
   return { ...row, reason: cause === null ? reason : explainWait({ cause, ...facts }) };
 }

@@ -114,6 +114,7 @@ function openRun(queries: CatalogQueries, client: ExternalClient, projects: Pris
       JOIN open_project ON open_project.id = dataset.project_id
       JOIN project ON project.item_id = dataset.project_id
       WHERE ${datasets} AND dataset.archived_at IS NULL AND project.archived_at IS NULL
+        AND (dataset.quiet_at IS NULL OR dataset.quiet_at <= now())
       ORDER BY dataset.priority, dataset.item_id
       LIMIT 1
       -- Who archives the project waits, and is waited for.

@@ -5,7 +5,7 @@ import { statusStage, type StatusState } from '../shared/domain/stage.ts';
 import { replaceFiles, type Publication } from './files.ts';
 import { Prisma } from './generated/client.ts';
 import { lastStanding, REASON_MAX_LENGTH } from './last-standing.ts';
-import { ADMISSION_CHANNEL, CHANGE_CHANNEL } from './notifications.ts';
+import { ADMISSION_CHANNEL, CANCELLATION_CHANNEL, CHANGE_CHANNEL } from './notifications.ts';
 import type { Catalog } from './open-catalog.ts';
 import { prepared } from './prepared.ts';
 import { storableJson, storableText } from './storable-text.ts';
@@ -50,6 +50,8 @@ export interface RunEnd {
   /** Its first line becomes the dataset's reason. */
   note: string | null;
   hostLosses: number;
+  /** When a silent host has ended what it may still run of it: milliseconds since 1970. Until then nobody gets the dataset. */
+  quietAtMs?: number;
   /** What it published, if it did. */
   publication?: Publication;
 }
@@ -173,7 +175,7 @@ export async function requeueLostRun(
  */
 export async function closeRun(
   catalog: Catalog,
-  { runId, outcome, failureClass, note, hostLosses, publication }: RunEnd,
+  { runId, outcome, failureClass, note, hostLosses, quietAtMs, publication }: RunEnd,
   statuses: StatusEvent[] = [],
 ): Promise<void> {
   const kept = note === null ? null : storableText(note);
@@ -192,6 +194,7 @@ export async function closeRun(
     settled AS (
       UPDATE dataset
       SET state = coalesce(former.state, ${outcome}), open_run_id = NULL,
+        quiet_at = greatest(dataset.quiet_at, to_timestamp(${quietAtMs ?? null}::float8 / 1000)),
         stage = coalesce(former.stage, dataset.stage), host = coalesce(former.host, dataset.host),
         reason = CASE WHEN former.state IS NULL THEN coalesce(${reason}, closed.note) ELSE former.reason END
       FROM closed
@@ -203,7 +206,9 @@ export async function closeRun(
     recorded AS (${insertStatuses(statuses)})
     ${notifyChange(Prisma.sql`run.id IN (SELECT id FROM closed)`)}
     UNION ALL
-    SELECT pg_notify(${ADMISSION_CHANNEL}, '') FROM closed`);
+    SELECT pg_notify(${ADMISSION_CHANNEL}, '') FROM closed
+    UNION ALL
+    SELECT pg_notify(${CANCELLATION_CHANNEL}, '') FROM closed WHERE ${quietAtMs !== undefined}`);
 }
 
 function firstLine(text: string): string {

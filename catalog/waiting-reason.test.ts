@@ -2,7 +2,7 @@ import { explainWait, type WaitingFacts } from './waiting-reason.ts';
 
 const FACTS: WaitingFacts = {
   ...{ cause: 'no-host', lacking: [], pinnedHost: null, pool: null },
-  ...{ pausedBy: null, pauseReason: null },
+  ...{ pausedBy: null, pauseReason: null, quietAt: null },
 };
 
 test.each<[Partial<WaitingFacts>, string]>([
@@ -21,6 +21,10 @@ test.each<[Partial<WaitingFacts>, string]>([
   [
     { cause: 'paused', pausedBy: 'ada', pauseReason: 'the disk is full' },
     'its project is paused by ada: the disk is full; resume it to go on',
+  ],
+  [
+    { cause: 'silent-host', quietAt: new Date('2026-11-24T14:03:00Z') },
+    'a host that fell silent may still run it; nobody gets it before 14:03:00 UTC',
   ],
   [{ cause: 'no-workflow' }, 'its project has no workflow; give it one'],
   [{ cause: 'at-cap' }, 'as many datasets of its project run as may run at once'],

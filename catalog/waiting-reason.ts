@@ -1,5 +1,5 @@
 /** Why a queued dataset is not admitted or not claimed, as the database's `waiting_cause` names it. */
-export type WaitingCause = 'paused' | 'no-workflow' | 'no-host' | 'no-able-host' | 'at-cap';
+export type WaitingCause = 'silent-host' | 'paused' | 'no-workflow' | 'no-host' | 'no-able-host' | 'at-cap';
 
 export interface WaitingFacts {
   cause: WaitingCause;
@@ -10,11 +10,16 @@ export interface WaitingFacts {
   /** Who paused its project, if somebody did, and why. */
   pausedBy: string | null;
   pauseReason: string | null;
+  /** When a silent host has ended what it may still run of it. */
+  quietAt: Date | string | null;
 }
 
 /** One sentence for people: why the dataset waits, and what to do. */
-export function explainWait({ cause, lacking, pinnedHost, pool, pausedBy, pauseReason }: WaitingFacts): string {
+export function explainWait(facts: WaitingFacts): string {
+  const { cause, lacking, pinnedHost, pool, pausedBy, pauseReason, quietAt } = facts;
   switch (cause) {
+    case 'silent-host':
+      return `a host that fell silent may still run it; nobody gets it before ${timeOf(quietAt)}`;
     case 'paused':
       return `its project is paused by ${pausedBy}${pauseReason === null ? '' : `: ${pauseReason}`}; resume it to go on`;
     case 'no-workflow':
@@ -28,6 +33,10 @@ export function explainWait({ cause, lacking, pinnedHost, pool, pausedBy, pauseR
     case 'at-cap':
       return 'as many datasets of its project run as may run at once';
   }
+}
+
+function timeOf(moment: Date | string | null): string {
+  return moment === null ? 'that is over' : `${new Date(moment).toISOString().slice(11, 19)} UTC`;
 }
 
 function explainMissingHost(pinnedHost: string | null, pool: string | null): string {

@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { ControlActivities } from '../activities/control/signatures.ts';
 import type { ProcessDatasetInput, ProcessDatasetResult, WorkflowRef } from '../shared/domain/processing.ts';
+import { CancelWatch, untilCancelled } from './cancel-watch.ts';
 import { explainRunFailure, isHostGone, type LeaseOutcome } from './explain-failure.ts';
 import { LeaseDesk, type HeldLease } from './lease-desk.ts';
 import { RunRecord } from './run-record.ts';
@@ -52,11 +53,25 @@ async function processOnHosts(
     if (runsUserCode(record.runningStage)) hostLosses += 1;
     const isPoison = hostLosses >= MAX_HOST_LOSSES;
     if (!isPoison) record.hostGone('LOST', outcome.reason, hostLosses);
-    // Until then the silent host may still be at work, so that nobody else may have the dataset, not by a cancellation
-    // and a retry either; it ends its own processes before this is over.
-    await CancellationScope.nonCancellable(() => sleep(input.timing.graceMs));
+    // Until then the silent host may still be at work, so that nobody else may have the dataset; it ends its own
+    // processes before this is over.
+    await outlast(input.timing.graceMs, lease, record);
     if (isPoison) throw poison(hostLosses, lease, record);
   }
+}
+
+/** Waits until a silent host has ended all that it ran. A cancellation needn't wait: the catalog keeps the dataset so long. */
+async function outlast(graceMs: number, { claim }: HeldLease, record: RunRecord): Promise<void> {
+  const quietAtMs = Date.now() + graceMs;
+  const over = CancellationScope.nonCancellable(() => sleep(graceMs));
+  let isOver = false;
+  const cancelled = untilCancelled((cancellation) => {
+    if (!isOver) record.hostSilent(claim.host, quietAtMs);
+    return Promise.reject(cancellation);
+  });
+  cancelled.catch(() => undefined);
+  await Promise.race([over, cancelled]);
+  isOver = true;
 }
 
 /** Runs the stages for as long as the lease holds. */
@@ -71,16 +86,27 @@ async function workUnder(
     .run(() => runStages(input, workflow, lease.claim, record))
     .then((end): WorkOutcome => ({ kind: 'done', end }));
   const gone = lease.outcome.then((outcome) => (outcome.kind === 'not-taken' ? stages : outcome));
+  const watch = new CancelWatch();
+  const { heartbeatTimeoutMs, graceMs } = input.timing;
+  const silence = watch.silence.catch((cancellation: unknown) => {
+    // It counts from its last answered heartbeat, which was before now.
+    record.hostSilent(lease.claim.host, Date.now() + heartbeatTimeoutMs + graceMs);
+    stages.catch(() => undefined);
+    throw cancellation;
+  });
+  silence.catch(() => undefined);
   try {
-    const outcome = await Promise.race([stages, gone]);
+    const outcome = await Promise.race([stages, gone, silence]);
     if (outcome.kind !== 'done') abandon(scope, stages);
     return outcome;
   } catch (error) {
     if (!isHostGone(error)) throw error;
     // Only the lease's own end tells from when on nothing of the dataset runs there: the host counts by the same clock.
     lease.revoke();
-    const outcome = await lease.outcome;
+    const outcome = await Promise.race([lease.outcome, silence]);
     return outcome.kind === 'not-taken' ? { kind: 'lost', reason: 'the host lost its lease' } : outcome;
+  } finally {
+    watch.stop();
   }
 }
 

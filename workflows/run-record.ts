@@ -39,6 +39,7 @@ export class RunRecord {
   private claim: Claim | undefined;
   private stage: string | undefined;
   private hostLosses = 0;
+  private silence: { host: string; quietAtMs: number } | undefined;
   private written: Promise<void> = Promise.resolve();
 
   constructor(input: ProcessDatasetInput) {
@@ -83,6 +84,11 @@ export class RunRecord {
     this.showWaiting();
   }
 
+  /** The run ends though its host doesn't answer; what that one runs is over at `quietAtMs`. */
+  hostSilent(host: string, quietAtMs: number): void {
+    this.silence = { host, quietAtMs };
+  }
+
   /** Publishes the results and closes the run. Returns how many files are results. */
   async complete(input: Pick<CompleteRunInput, 'leaseNumber' | 'manifest' | 'event'>): Promise<number> {
     await this.written;
@@ -102,13 +108,15 @@ export class RunRecord {
   async close(failure: RunFailure): Promise<void> {
     await this.written;
     const state = failure.outcome === 'failed' ? 'FAIL' : 'CANCELLED';
+    const note = this.silence ? `${failure.note}; ${explainSilence(this.silence)}` : failure.note;
     await catalog.closeRun({
       ...this.ref(),
       outcome: failure.outcome,
       failureClass: failure.failureClass,
-      note: failure.note,
+      note,
       hostLosses: this.hostLosses,
-      event: this.stage ? this.event(state, failure.diagnostics, failure.note) : null,
+      event: this.stage ? this.event(state, failure.diagnostics, note) : null,
+      ...(this.silence && { quietAtMs: this.silence.quietAtMs }),
     });
     this.show(failure.outcome, failure.note);
   }
@@ -147,4 +155,9 @@ export class RunRecord {
     ]);
     setCurrentDetails(`**${state}**: ${details}`);
   }
+}
+
+function explainSilence({ host, quietAtMs }: { host: string; quietAtMs: number }): string {
+  const time = new Date(quietAtMs).toISOString().slice(11, 19);
+  return `its host ${host} is silent, and ends what it may still run by itself before ${time} UTC`;
 }

@@ -4,6 +4,7 @@ import { closeFailedRun } from './close-run.ts';
 import { completeRun } from './complete-run.ts';
 import type { ControlContext } from './control-context.ts';
 import { fetchWorkflow } from './fetch-workflow.ts';
+import { isHostSilent } from './is-host-silent.ts';
 import { reconcileRuns } from './reconcile-runs.ts';
 import { recordEvents } from './record-events.ts';
 import type { ControlActivities } from './signatures.ts';
@@ -18,6 +19,7 @@ export function createControlActivities(context: ControlContext): ControlActivit
     recordEvents: (input) => translated(recordEvents(context, input)),
     completeRun: (input) => translated(completeRun(context, input), PUBLISHING_ATTEMPTS),
     closeRun: (input) => translated(closeFailedRun(context, input)),
+    isHostSilent: (input) => translated(isHostSilent(context, input)),
     reconcileRuns: () => translated(reconcileRuns(context)),
     fetchWorkflow: (input) => translated(fetchWorkflow(context, input), FETCHING_ATTEMPTS),
   };

@@ -46,6 +46,16 @@ export interface CloseRunInput extends RunRef {
   hostLosses: number;
   /** The end of the stage that ran, if one ran. */
   event: StageEvent | null;
+  /** When a silent host has ended what it may still run of it: milliseconds since 1970. */
+  quietAtMs?: number;
+}
+
+/** A Temporal workflow whose host is to be looked at. */
+export interface SilenceInput {
+  workflowId: string;
+  temporalRunId: string;
+  /** Milliseconds since 1970 by the Temporal server's clock. */
+  sinceMs: number;
 }
 
 /** Activities of the control workers: the only activities that write the catalog. */
@@ -61,6 +71,9 @@ export interface ControlActivities {
 
   /** Closes the run as failed or cancelled. A second run changes nothing; a closed run stays as it was closed. */
   closeRun(input: CloseRunInput): Promise<void>;
+
+  /** Whether nothing of a run was begun or gave a sign of life on its host since then. A second run looks again. */
+  isHostSilent(input: SilenceInput): Promise<boolean>;
 
   /** Finds runs on which catalog and Temporal disagree, and repairs them; returns how many. */
   reconcileRuns(): Promise<{ repaired: number }>;

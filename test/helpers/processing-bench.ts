@@ -9,7 +9,9 @@ import type {
   CompleteRunInput,
   ControlActivities,
   RecordEventsInput,
+  SilenceInput,
 } from '../../activities/control/signatures.ts';
+import { isHostSilent } from '../../activities/control/is-host-silent.ts';
 import type { HostActivityEvent, HostContext } from '../../activities/host/host-context.ts';
 import { LeaseTable } from '../../activities/host/lease-table.ts';
 import { OutputSender } from '../../activities/host/output-sender.ts';
@@ -26,9 +28,11 @@ import { HostWorkers } from '../../worker/host-workers.ts';
 import { pathOfWorkflowBundle } from './workflow-bundle.ts';
 
 /** A catalog that keeps in memory what the control side is told, in order. */
-export class RecordedRuns implements Omit<ControlActivities, 'fetchWorkflow' | 'reconcileRuns'> {
+export class RecordedRuns implements Omit<ControlActivities, 'fetchWorkflow' | 'isHostSilent' | 'reconcileRuns'> {
   readonly told: string[] = [];
   readonly closed: CloseRunInput[] = [];
+  /** Is waited for before results are published. */
+  beforePublishing: () => Promise<unknown> = async () => undefined;
 
   async recordEvents({ events, standing }: RecordEventsInput): Promise<void> {
     for (const { stage, state, leaseNumber } of events) this.told.push(`${stage} ${state} ${leaseNumber}`);
@@ -36,6 +40,7 @@ export class RecordedRuns implements Omit<ControlActivities, 'fetchWorkflow' | '
   }
 
   async completeRun(input: CompleteRunInput): Promise<{ resultFiles: number }> {
+    await this.beforePublishing();
     this.told.push(`${input.event.stage} ${input.event.state} ${input.event.leaseNumber}`, 'completed');
     return { resultFiles: 1 };
   }
@@ -69,7 +74,7 @@ const TIMING: LeaseTiming = { heartbeatTimeoutMs: 2_000, graceMs: 600, killGrace
 
 const WORKFLOW = { sha256: '0'.repeat(64), format: 'text', entry: 'workflow.sh' } as const;
 
-interface TemporalAccess {
+export interface TemporalAccess {
   address: string;
   namespace: string;
 }
@@ -121,6 +126,7 @@ export class ProcessingBench {
         recordEvents: (input: RecordEventsInput) => runs.recordEvents(input),
         completeRun: (input: CompleteRunInput) => runs.completeRun(input),
         closeRun: (input: CloseRunInput) => runs.closeRun(input),
+        isHostSilent: (input: SilenceInput) => isHostSilent({ temporal: client }, input),
       },
     });
     const folder = await mkdtemp(path.join(tmpdir(), 'crunch-bench-'));

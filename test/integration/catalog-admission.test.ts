@@ -1,6 +1,7 @@
 import { FULL_ACCESS } from '../../catalog/access.ts';
 import { admitDatasets, markRunStarted, unstartedRuns } from '../../catalog/admission.ts';
-import { cancelDatasets } from '../../catalog/dataset-actions.ts';
+import { releaseQuiet } from '../../catalog/cancellations.ts';
+import { cancelDatasets, retryDatasets } from '../../catalog/dataset-actions.ts';
 import { changeDataset, getDataset } from '../../catalog/datasets.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
 import { pauseProject, resumeProject } from '../../catalog/pause-project.ts';
@@ -172,6 +173,28 @@ await describeWith('postgres', 'admission', ({ url }) => {
     await pauseProject(catalog, 'paused', { reason: null }, TESTER);
     expect((await getDataset(catalog, 'paused:d-1')).reason).toMatch(/^its project is paused by/);
     expect(await admitSlugs(catalog)).toEqual(['other:d-1']);
+  });
+
+  test('what a silent host may still run is nobody’s until that is over', async () => {
+    await addProject(catalog, { name: 'p' });
+    await addQueuedDatasets(catalog, 'p', 1);
+    await addHost(catalog, { name: 'lab' });
+    const [run] = await admitDatasets(catalog, ADMISSION_DEFAULTS);
+    const end = { outcome: 'cancelled', failureClass: 'cancelled', note: 'cancelled', hostLosses: 0 } as const;
+    await closeRun(catalog, { runId: run?.runId ?? '', ...end, quietAtMs: Date.now() + 3_600_000 });
+    const selection = { datasets: ['p:d-1'], projects: [], pools: [], states: [], includeHeld: false, dryRun: false };
+    await retryDatasets(catalog, { ...selection, ...BY }, TESTER);
+    expect(await admitSlugs(catalog)).toEqual([]);
+    expect((await getDataset(catalog, 'p:d-1')).reason).toMatch(
+      /^a host that fell silent may still run it; nobody gets/,
+    );
+    expect(await releaseQuiet(catalog)).toBeGreaterThan(0);
+    expect(await admitSlugs(catalog)).toEqual([]);
+
+    await catalog.prisma.dataset.updateMany({ data: { quietAt: new Date() } });
+    expect(await releaseQuiet(catalog)).toBeNull();
+    expect((await getDataset(catalog, 'p:d-1')).reason).toBeNull();
+    expect(await admitSlugs(catalog)).toEqual(['p:d-1']);
   });
 
   test('runs that a crash left unstarted are found until they are marked or closed', async () => {

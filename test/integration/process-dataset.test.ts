@@ -1,64 +1,11 @@
 import { describeWith } from '../setup/test-services.ts';
-import { once } from 'node:events';
-import { access } from 'node:fs/promises';
-import type { WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import { defineStage } from '../../stages/define-stage.ts';
-import type { StageContext } from '../../stages/stage-definition.ts';
-import { Workspace } from '../../activities/host/workspace.ts';
-import { OFFER_SIGNAL, PAUSE_SIGNAL, type Offer, type Pause } from '../../shared/domain/processing.ts';
 import { ProcessingBench } from '../helpers/processing-bench.ts';
+
+import { endlessStage } from '../helpers/endless-stage.ts';
 
 const one = defineStage({ name: 'one', run: () => ({ done: 1 }) });
 const two = defineStage({ name: 'two', run: ({ outputs }) => ({ seen: outputs.one ?? null }) });
-
-/** A stage that runs until it is told to end, and a promise for when it has begun. */
-function endlessStage() {
-  let begin!: () => void;
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
-  const stage = defineStage({
-    name: 'endless',
-    async run({ signal }) {
-      begin();
-      if (!signal.aborted) await once(signal, 'abort');
-    },
-  });
-  return { stage, begun };
-}
-
-/** What was scheduled so far on hosts, by its summary. */
-async function activitiesOf(run: WorkflowHandle): Promise<string[]> {
-  const { events } = await run.fetchHistory();
-  return (events ?? []).flatMap((event) =>
-    event.activityTaskScheduledEventAttributes && event.userMetadata?.summary
-      ? [defaultPayloadConverter.fromPayload<string>(event.userMetadata.summary)]
-      : [],
-  );
-}
-
-/** A stage that runs until `end` is called, whatever it is told. */
-function heedlessStage() {
-  let begin!: () => void;
-  let end!: () => void;
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
-  const over = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  const calls: StageContext[] = [];
-  const stage = defineStage({
-    name: 'heedless',
-    async run(context) {
-      calls.push(context);
-      begin();
-      await over;
-    },
-  });
-  return { stage, begun, end: () => end(), calls };
-}
 
 await describeWith('temporal', 'processing a dataset', (temporal) => {
   let bench: ProcessingBench;
@@ -121,80 +68,6 @@ await describeWith('temporal', 'processing a dataset', (temporal) => {
     expect(bench.runs.closed[0]).toMatchObject({ failureClass: 'stage' });
   });
 
-  test('a cancelled run stops the stage, closes as cancelled, and frees the slot', async () => {
-    const { stage, begun } = endlessStage();
-    const host = await bench.addHost({ stages: [stage, one] });
-    const run = await bench.process(['endless']);
-    await begun;
-    await run.cancel();
-    await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-    expect(bench.runs.told).toEqual(['endless START 1', 'endless CANCELLED 1', 'cancelled']);
-    await expect((await bench.process(['one'])).result()).resolves.toMatchObject({ host: host.name });
-  });
-
-  test.each(['keep', 'remove'] as const)('a cancelled run’s workspace: %s', async (fate) => {
-    const { stage, begun } = endlessStage();
-    const host = await bench.addHost({ stages: [stage] });
-    const run = await bench.process(['endless']);
-    await begun;
-    const folder = new Workspace(host.context.directory, host.context.leases.all()[0]!.input.dataset.slug).folder;
-    await access(folder);
-    bench.cancelsWith = fate;
-    await run.cancel();
-    await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-    const isThere = await access(folder).then(
-      () => true,
-      () => false,
-    );
-    expect(isThere).toBe(fate === 'keep');
-  });
-
-  test('one that is cancelled between two stages starts no other, and its host says so', async () => {
-    let known!: (run: WorkflowHandle) => void;
-    const run = new Promise<WorkflowHandle>((resolve) => {
-      known = resolve;
-    });
-    const cancel = async () => (await run).cancel();
-    const performed: string[] = [];
-    const first = defineStage({ name: 'first', run: () => cancel().then(() => null) });
-    const second = defineStage({ name: 'second', run: ({ dataset }) => void performed.push(dataset.slug) });
-    const host = await bench.addHost({ stages: [first, second] });
-    bench.cancelsWith = 'remove';
-    known(await bench.process(['first', 'second']));
-    await expect((await run).result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-    expect(performed).toEqual([]);
-    while (host.context.leases.size > 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(host.events).toContainEqual(expect.objectContaining({ type: 'finished', outcome: 'cancelled' }));
-  });
-
-  test('code that heeds no signal is given up: nothing it does counts, and its dataset is not taken beside it', async () => {
-    const { stage, begun, end, calls } = heedlessStage();
-    const host = await bench.addHost({ stages: [stage, one] });
-    const run = await bench.process(['heedless']);
-    await begun;
-    const [lease] = host.context.leases.all();
-    const dataset = lease!.input.dataset;
-    await run.cancel();
-    await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-    expect(() => lease!.assertHeld()).toThrow(expect.objectContaining({ code: 'lease-lost' }));
-    const [context] = calls;
-    await expect(context!.run(['/bin/sh', '-c', 'exit 3'])).resolves.toMatchObject({ exitCode: null });
-
-    const again = await bench.process(['one'], { dataset });
-    while (host.refusals.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(host.refusals[0]).toContain('stage heedless still runs here');
-    await expect((await bench.process(['one'])).result()).resolves.toMatchObject({ host: host.name });
-    end();
-    await expect(again.result()).resolves.toMatchObject({ host: host.name });
-  }, 60_000);
-
-  test('a dataset that waits is cancelled at once', async () => {
-    const run = await bench.process(['one'], { routes: ['pool.nobody'] });
-    await run.cancel();
-    await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-    expect(bench.runs.told).toEqual(['cancelled']);
-  });
-
   test('a host that hands back leaves the dataset to another, without a wait and without a loss', async () => {
     const { stage, begun } = endlessStage();
     const leaving = await bench.addHost({ stages: [stage] });
@@ -213,60 +86,6 @@ await describeWith('temporal', 'processing a dataset', (temporal) => {
     const fit = await bench.addHost({ stages: [one, two] });
     await expect(run.result()).resolves.toMatchObject({ host: fit.name });
     for (const refusal of unfit.refusals) expect(refusal).toContain('has no stage two');
-  });
-
-  test('while it is paused nobody is offered it; afterwards it is taken', async () => {
-    const run = await bench.process(['one'], { routes: ['pool.nobody'] });
-    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: true });
-    const host = await bench.addHost({ stages: [one], routes: ['pool.nobody', 'pool.other'] });
-    await run.signal<[Offer]>(OFFER_SIGNAL, { routes: ['pool.other'] });
-    // The host is there and has nothing else to do.
-    const other = await bench.process(['one'], { routes: ['pool.nobody'] });
-    await expect(other.result()).resolves.toMatchObject({ host: host.name });
-    expect(await activitiesOf(run)).not.toContain('lease 1 on pool.other');
-    expect((await run.describe()).status.name).toBe('RUNNING');
-
-    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: false });
-    await expect(run.result()).resolves.toMatchObject({ host: host.name, leaseNumber: 1 });
-  });
-
-  test('who has it when it is paused finishes it', async () => {
-    let finish!: () => void;
-    let begin!: () => void;
-    const begun = new Promise<void>((resolve) => {
-      begin = resolve;
-    });
-    const finished = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    const slow = defineStage({
-      name: 'slow',
-      async run() {
-        begin();
-        await finished;
-      },
-    });
-    const host = await bench.addHost({ stages: [slow, one] });
-    const run = await bench.process(['slow', 'one']);
-    await begun;
-    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: true });
-    finish();
-    await expect(run.result()).resolves.toMatchObject({ host: host.name, leaseNumber: 1 });
-  });
-
-  test('one that its host hands back while it is paused waits until it is resumed', async () => {
-    const { stage, begun } = endlessStage();
-    const leaving = await bench.addHost({ stages: [stage] });
-    const run = await bench.process(['endless']);
-    await begun;
-    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: true });
-    const staying = await bench.addHost({ stages: [defineStage({ name: 'endless', run: () => null }), one] });
-    leaving.workers.takeNothingNew();
-    await leaving.context.leases.all()[0]!.handBack('in good order');
-    await expect((await bench.process(['one'])).result()).resolves.toMatchObject({ host: staying.name });
-    expect(await activitiesOf(run)).not.toContain('lease 2 on any');
-    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: false });
-    await expect(run.result()).resolves.toMatchObject({ host: staying.name, leaseNumber: 2 });
   });
 
   test('a host that brings a new route is offered what waits', async () => {

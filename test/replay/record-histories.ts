@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { CompleteAsyncError, Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { CLAIM_UPDATE, type Claim, type LeaseInput } from '../../shared/domain/processing.ts';
-import { leaseQueue, stageQueue, type Route } from '../../shared/domain/queue-names.ts';
-import { readDiagnostics } from '../../platform/diagnostics.ts';
+import { OFFER_SIGNAL, PAUSE_SIGNAL, type Offer, type Pause } from '../../shared/domain/processing.ts';
 import { defineStage } from '../../stages/define-stage.ts';
-import { ProcessingBench } from '../helpers/processing-bench.ts';
+import { ProcessingBench, type TemporalAccess } from '../helpers/processing-bench.ts';
+import { startSilentHost } from '../helpers/silent-host.ts';
 import { startTestTemporal } from '../setup/temporal-server.ts';
 
 const PLAN = ['download', 'workflow', 'upload'];
 const NOTHING = PLAN.map((name) => defineStage({ name, run: () => null }));
+
+/** Nobody waits for the end of the grace. */
+const PATIENT = { graceMs: 600_000, killGraceMs: 500 };
 
 /** Records one history of each way that a run can go, for `replay.test.ts`. Run by `npm run record:histories`. */
 export async function recordHistories(folder: string): Promise<void> {
@@ -20,7 +20,7 @@ export async function recordHistories(folder: string): Promise<void> {
   try {
     for (const [name, play] of Object.entries(PLAYS)) {
       const bench = await ProcessingBench.start(temporal);
-      const run = await play(bench, temporal.address);
+      const run = await play(bench, temporal);
       await run.result().catch(() => undefined);
       const history = JSON.parse(historyToJSON(await run.fetchHistory()), withoutStackTraces) as object;
       await writeFile(`${folder}/${name}.json`, `${JSON.stringify(history, null, 1)}\n`);
@@ -36,7 +36,7 @@ function withoutStackTraces(key: string, value: unknown): unknown {
   return key === 'stackTrace' ? '' : value;
 }
 
-type Play = (bench: ProcessingBench, address: string) => Promise<WorkflowHandle>;
+type Play = (bench: ProcessingBench, temporal: TemporalAccess) => Promise<WorkflowHandle>;
 
 const PLAYS: Record<string, Play> = {
   async completed(bench) {
@@ -69,47 +69,40 @@ const PLAYS: Record<string, Play> = {
     return run;
   },
 
-  async lost(bench, address) {
-    const dying = await startSilentHost(address, 'any');
+  async lost(bench, temporal) {
+    const dying = await startSilentHost(temporal, 'any');
     const run = await bench.process(PLAN);
     await dying.claimed;
     await dying.stop();
     await bench.addHost({ stages: NOTHING });
     return run;
   },
-};
 
-/** A host that claims a dataset and is never heard of again. */
-async function startSilentHost(address: string, route: Route) {
-  const connection = await NativeConnection.connect({ address });
-  const [host, boot] = ['silent', 'boot'];
-  let claim!: () => void;
-  const claimed = new Promise<void>((resolve) => {
-    claim = resolve;
-  });
-  const holdLease = async ({ leaseNumber }: LeaseInput) => {
-    const { client, info } = Context.current();
-    const { workflowId, runId: temporalRunId } = info.workflowExecution!;
-    const diagnostics = await readDiagnostics('/');
-    const argument: Claim = { route, leaseNumber, temporalRunId, host, boot, diagnostics };
-    await client.workflow.getHandle(workflowId).executeUpdate(CLAIM_UPDATE, { args: [argument] });
-    claim();
-    throw new CompleteAsyncError();
-  };
-  const neverAnswer = () => {
-    throw new CompleteAsyncError();
-  };
-  const workers = [
-    await Worker.create({ connection, taskQueue: leaseQueue(route), activities: { holdLease } }),
-    await Worker.create({ connection, taskQueue: stageQueue(host, boot), activities: { download: neverAnswer } }),
-  ];
-  const done = Promise.all(workers.map((worker) => worker.run()));
-  return {
-    claimed,
-    async stop() {
-      for (const worker of workers) worker.shutdown();
-      await done;
-      await connection.close();
-    },
-  };
-}
+  async 'cancelled-while-silent'(bench, temporal) {
+    const dying = await startSilentHost(temporal, 'any');
+    const run = await bench.process(PLAN, { timing: { ...PATIENT, heartbeatTimeoutMs: 60_000 } });
+    await dying.begun;
+    await dying.stop();
+    await run.cancel();
+    return run;
+  },
+
+  async 'cancelled-in-grace'(bench, temporal) {
+    const dying = await startSilentHost(temporal, 'any');
+    const run = await bench.process(PLAN, { timing: { ...PATIENT, heartbeatTimeoutMs: 1_000 } });
+    await dying.begun;
+    await dying.stop();
+    while (!bench.runs.told.includes('waiting')) await new Promise((resolve) => setImmediate(resolve));
+    await run.cancel();
+    return run;
+  },
+
+  async paused(bench) {
+    const run = await bench.process(PLAN, { routes: ['pool.nobody'] });
+    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: true });
+    await run.signal<[Offer]>(OFFER_SIGNAL, { routes: ['any'] });
+    await run.signal<[Pause]>(PAUSE_SIGNAL, { paused: false });
+    await bench.addHost({ stages: NOTHING });
+    return run;
+  },
+};
