@@ -218,7 +218,7 @@ test('a program waits for who takes its lines, which are short', async () => {
     taken += lines.length;
     longest = Math.max(longest, ...lines.map((line) => line.length));
   };
-  await runShell('seq 100000; head -c 5000 /dev/urandom; head -c 10000000 /dev/zero | tr "\\0" x', { onLines });
+  await runShell('seq 100000; head -c 5000 /dev/urandom; echo; head -c 10000000 /dev/zero | tr "\\0" x', { onLines });
   expect(taken).toBeGreaterThan(100_000);
   expect(longest).toBe(2_000);
 });

@@ -135,6 +135,20 @@ await describeWith('postgres', 'the log of a run', ({ url: databaseUrl }) => {
     expect(numbersOf(news)).toEqual(upTo(30));
   });
 
+  test('comes by an event, before the sign of life that a silent stream gives', async () => {
+    const lease = await bench.hold();
+    const headers = { authorization: `Bearer ${await bench.api.makeToken({ scope: 'read' })}` };
+    const answer = await fetch(`${bench.api.url}/api/v1/datasets/${lease.dataset}/log/events`, { headers });
+    let heard = '';
+    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+      if (heard === '') await print(lease, 0, ['now']);
+      heard += chunk;
+      if (heard.includes('now')) break;
+    }
+    expect(heard).toMatch(/^retry: \d+\n\nevent: lines\nid: 0\n.*\n\nevent: lines\nid: 1\ndata: .*"text":"now"/);
+    expect(heard).not.toContain('keep-alive');
+  });
+
   test('tells of transfers too', async () => {
     const lease = await bench.hold();
     const { runId, leaseNumber, host, boot } = lease;
