@@ -21,12 +21,13 @@ export function ReasonForm({ verb, isBusy, onConfirm }: ReasonFormProps) {
         onConfirm(reason.trim() === '' ? undefined : reason);
       }}
     >
-      <Group align="end">
+      <Group align="end" mb="md">
         <TextInput
           label="Why?"
           description="For those who wonder; may be empty"
           maxLength={300}
           w={360}
+          maw="100%"
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
           ref={focus}
