@@ -36,6 +36,8 @@ export async function openServiceDesk(starters: ServiceStarters): Promise<Servic
     return (await service).admit();
   };
   const server = createServer((request, response) => {
+    // A connection that is kept could end just when a suite asks by it.
+    response.setHeader('connection', 'close');
     void enter(request.url?.slice(1) ?? '').then(
       (access) => response.end(JSON.stringify(access)),
       (error: unknown) => {
